@@ -1,0 +1,87 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import type { Answer } from './answer.ts'
+
+/** Members of the document that the application may set (RFC 9728 section 2). */
+export interface ResourceMetadataFields {
+  /** Needed where `issuers` is a function; otherwise the configured issuers. */
+  authorization_servers?: readonly string[]
+  resource_name?: string
+  resource_documentation?: string
+  resource_policy_uri?: string
+  resource_tos_uri?: string
+  jwks_uri?: string
+  resource_signing_alg_values_supported?: readonly string[]
+  /** Signed by the application; consumers that support it prefer its values. */
+  signed_metadata?: string
+  /** Localised members (`resource_name#de`) and registered extensions. */
+  [extension: string]: unknown
+}
+
+export interface ResourceDescription {
+  readonly resource: string
+  readonly authorizationServers: readonly string[]
+  readonly scopesSupported: readonly string[] | undefined
+  readonly bearerMethods: readonly string[]
+}
+
+/** Set by scopegate from its options, so that the document cannot contradict what is enforced. */
+const own = ['resource', 'scopes_supported', 'bearer_methods_supported']
+
+/**
+ * The protected resource metadata document (RFC 9728 section 2), as JSON.
+ *
+ * @throws ConfigurationError for a member that the options determine
+ */
+export function resourceMetadataDocument(
+  description: ResourceDescription,
+  fields: ResourceMetadataFields,
+): string {
+  for (const name of own) {
+    if (Object.hasOwn(fields, name)) {
+      throw new ConfigurationError(
+        `resourceMetadata.${name}`,
+        'is made from the options of resourceServer(); set it there.',
+      )
+    }
+  }
+  const document: Record<string, unknown> = {
+    resource: description.resource,
+    authorization_servers: description.authorizationServers,
+    scopes_supported: description.scopesSupported,
+    bearer_methods_supported: description.bearerMethods,
+    ...fields,
+  }
+  // RFC 9728 section 3.2: parameters with zero values are omitted.
+  const present = Object.entries(document).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  )
+  return JSON.stringify(Object.fromEntries(present))
+}
+
+/** The answer to a request for the document: GET, HEAD, and CORS preflights from anywhere. */
+export function answerMetadata(method: string, document: string): Answer {
+  if (method === 'OPTIONS') {
+    return {
+      status: 204,
+      headers: [
+        ['Access-Control-Allow-Origin', '*'],
+        ['Access-Control-Allow-Methods', 'GET, HEAD'],
+        ['Access-Control-Allow-Headers', '*'],
+        ['Access-Control-Max-Age', '86400'],
+      ],
+    }
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, headers: [['Allow', 'GET, HEAD, OPTIONS']] }
+  }
+  return {
+    status: 200,
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['Access-Control-Allow-Origin', '*'],
+      // RFC 9728 section 7.10.
+      ['Cache-Control', 'public, max-age=3600'],
+    ],
+    body: document,
+  }
+}

@@ -1,0 +1,54 @@
+import { answers, type OAuthErrorCode, type RefusalCode } from './codes.ts'
+import { type RefusalReason, refusalReasons } from './refusal-reasons.ts'
+
+/**
+ * A typed no, as a frozen plain value: what the stages return, what `verify()` gives, and what
+ * a `Refusal` is built from. It holds nothing of the request.
+ */
+export interface RefusalValue {
+  readonly verdict: 'refused'
+  /** What it is, for programs. */
+  readonly code: RefusalCode
+  /** Why, for metrics and logs. */
+  readonly reason: RefusalReason
+  readonly status: 400 | 401 | 403
+  /** The OAuth error code on the wire; absent where RFC 6750 has none. */
+  readonly error?: OAuthErrorCode
+  /** A fixed ASCII sentence; doubles as `error_description`. */
+  readonly message: string
+  /** The scope that the operation needs, as scope-tokens (RFC 6750 section 3). */
+  readonly scopes?: readonly string[]
+}
+
+const plain = new Map<RefusalReason, RefusalValue>()
+
+/** The refusal for a reason. One value a reason is shared, so that a refusal allocates nothing. */
+export function refuse(reason: RefusalReason): RefusalValue {
+  let value = plain.get(reason)
+  if (value === undefined) {
+    value = build(reason)
+    plain.set(reason, value)
+  }
+  return value
+}
+
+/** The refusal of a token that lacks scope, naming what the operation needs. */
+export function refuseScope(scopes: readonly string[]): RefusalValue {
+  return Object.freeze({
+    ...refuse('insufficient_scope'),
+    scopes: Object.freeze([...scopes]),
+  })
+}
+
+function build(reason: RefusalReason): RefusalValue {
+  const [code, message] = refusalReasons[reason]
+  const { status, error } = answers[code]
+  return Object.freeze({
+    verdict: 'refused',
+    code,
+    reason,
+    status,
+    ...(error && { error }),
+    message,
+  } as const)
+}

@@ -1,0 +1,120 @@
+import type { HttpSettings } from '../options/http-options.ts'
+import { allowedUrl } from './allowed-url.ts'
+import { boundedBody } from './bounded-body.ts'
+import { fetchTransport } from './fetch-transport.ts'
+import { HttpFailure } from './http-failure.ts'
+import type { Answer, Transport } from './transport.ts'
+import { undiciTransport } from './undici-transport.ts'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** The largest body that is read. */
+  readonly maxBytes: number
+  /** Deadline of the exchange, body included; the settings' when left out. */
+  readonly timeoutMs?: number
+}
+
+export interface HttpResponse {
+  readonly status: number
+  header(name: string): string | undefined
+  readonly body: Buffer
+}
+
+/** The only way to the network. */
+export interface HttpClient {
+  /** The response to one request, whatever its status. Rejects with `HttpFailure` only, but for bugs. */
+  send(request: HttpRequest): Promise<HttpResponse>
+  /** Ends what is in flight (`closed`) and releases the sockets. */
+  close(): Promise<void>
+}
+
+/**
+ * Speaks to one authorization server as the settings say: only to allowed URLs, never along
+ * redirects, with a bound on time and size.
+ */
+export function httpClient(settings: HttpSettings): HttpClient {
+  const transport = settings.fetch ? fetchTransport(settings.fetch) : undiciTransport(settings)
+  const inFlight = new Set<AbortController>()
+  let closing: Promise<void> | undefined
+
+  return {
+    async send(request) {
+      const url = allowedUrl(request.url, settings.insecureHosts)
+      if (url === undefined) throw new HttpFailure('not_allowed')
+      if (closing !== undefined) throw new HttpFailure('closed', url.origin)
+      const end = new AbortController()
+      const timer = setTimeout(() => {
+        end.abort(new HttpFailure('timeout', url.origin))
+      }, request.timeoutMs ?? settings.timeoutMs)
+      timer.unref()
+      inFlight.add(end)
+      try {
+        // Raced, since a given `fetch` or a request still queued may not heed the signal.
+        return await Promise.race([
+          ended(end.signal),
+          exchange(transport, request, url, end.signal),
+        ])
+      } finally {
+        clearTimeout(timer)
+        inFlight.delete(end)
+      }
+    },
+    close() {
+      closing ??= transport.close()
+      for (const end of inFlight) end.abort(new HttpFailure('closed'))
+      return closing
+    },
+  }
+}
+
+async function exchange(
+  transport: Transport,
+  { method, headers, body, maxBytes }: HttpRequest,
+  url: URL,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  try {
+    const answer = await transport.exchange({
+      method,
+      url,
+      // An answer that is not compressed cannot unfold into more than was bounded.
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      body,
+      signal,
+    })
+    const fault = answerFault(answer, maxBytes)
+    if (fault !== undefined) {
+      answer.discard()
+      throw new HttpFailure(fault, url.origin)
+    }
+    const read = await boundedBody(answer.body, maxBytes)
+    if (read === undefined) throw new HttpFailure('too_large', url.origin)
+    return { status: answer.status, header: answer.header, body: read }
+  } catch (error) {
+    if (error instanceof HttpFailure) throw error
+    if (signal.aborted) throw signal.reason
+    const code = transport.failureCode(error)
+    throw code === undefined ? error : new HttpFailure(code, url.origin, error)
+  }
+}
+
+function answerFault(
+  answer: Answer,
+  maxBytes: number,
+): 'redirected' | 'unreadable' | 'too_large' | undefined {
+  // 304 leads nowhere: it is for the caller to judge (RFC 9110 section 15.4).
+  if (answer.status >= 300 && answer.status < 400 && answer.status !== 304) return 'redirected'
+  const coding = answer.header('content-encoding')?.trim().toLowerCase() ?? ''
+  if (coding !== '' && coding !== 'identity') return 'unreadable'
+  return Number(answer.header('content-length')) > maxBytes ? 'too_large' : undefined
+}
+
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,119 @@
+import type { HttpOptions } from './http-options.ts'
+import type { IssuerOptions, IssuerSettings } from './issuer-options.ts'
+import type { LogRecord } from './log-record.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+/** What a team says about its API. Anything left out keeps its check and takes its default. */
+export interface ResourceServerOptions<Claims extends object = object> {
+  /**
+   * This API's identifier and default audience (RFC 8707, RFC 9728): an absolute https URL without
+   * a fragment; http where the host is localhost, `*.localhost`, 127.0.0.0/8 or `[::1]`.
+   */
+  resource: string
+  /**
+   * The authorization servers whose tokens are accepted. The function form is asked once per
+   * unknown `iss`, and must return options whose `issuer` is the same.
+   */
+  issuers:
+    | IssuerOptions
+    | readonly IssuerOptions[]
+    | ((iss: string) => IssuerOptions | undefined | Promise<IssuerOptions | undefined>)
+  /** Published in the metadata document (RFC 9728 section 2). */
+  scopesSupported?: readonly string[]
+  /**
+   * Scopes that imply others: `{ 'orders:write': ['orders:read'] }`. Transitive; cycles throw. The
+   * function form returns the scopes of which any one satisfies the required one.
+   * @defaultValue `{}`
+   */
+  scopeHierarchy?:
+    | Readonly<Record<string, readonly string[]>>
+    | ((required: string) => readonly string[])
+  /** The shape of the claims; must be synchronous. A misfit is `invalid_token`. */
+  claims?: StandardSchema<Claims>
+  credentials?: {
+    /**
+     * Also take `access_token` from a form body that a body parser left in `req.body`.
+     * @defaultValue false
+     */
+    formBody?: boolean
+    /** @defaultValue 8192 */
+    maxTokenBytes?: number
+  }
+  cache?: {
+    /** @defaultValue 10_000 */
+    maxEntries?: number
+    /** @defaultValue 300 */
+    maxAgeSeconds?: number
+    /** @defaultValue 30 */
+    introspectionMaxAgeSeconds?: number
+    /** @defaultValue 10 */
+    negativeMaxAgeSeconds?: number
+  }
+  keys?: {
+    /**
+     * The least time between two fetches of one key set.
+     * @defaultValue 30
+     */
+    coolDownSeconds?: number
+    /**
+     * Age at which a key set is fetched again.
+     * @defaultValue 600
+     */
+    maxAgeSeconds?: number
+    /**
+     * How long keys older than that are still trusted while fetching fails.
+     * @defaultValue 3600
+     */
+    staleSeconds?: number
+  }
+  /** Global default for every issuer. */
+  http?: HttpOptions
+  /**
+   * Answer refusals with challenge and problem details, or pass them to `next(error)`.
+   * @defaultValue 'respond'
+   */
+  errors?: 'respond' | 'forward'
+  /** Where the RFC 9728 document really is, when something else than `resourceMetadata()` serves it. */
+  metadataUrl?: string
+  /** @defaultValue `process.emitWarning` for warnings and errors, nothing for the rest */
+  log?: (record: LogRecord) => void
+  /**
+   * The time, in milliseconds since the epoch.
+   * @defaultValue Date.now
+   */
+  clock?: () => number
+}
+
+/** `ResourceServerOptions`, complete and frozen. */
+export interface ResourceServerSettings {
+  readonly resource: string
+  readonly issuers: readonly IssuerSettings[] | IssuerLookup
+  readonly scopesSupported: readonly string[] | undefined
+  /** The scope-tokens of which any one satisfies the required one, itself included. */
+  readonly satisfiedBy: (required: string) => readonly string[]
+  readonly claims: StandardSchema | undefined
+  readonly credentials: { readonly formBody: boolean; readonly maxTokenBytes: number }
+  readonly cache: {
+    readonly maxEntries: number
+    readonly maxAgeMs: number
+    readonly introspectionMaxAgeMs: number
+    readonly negativeMaxAgeMs: number
+  }
+  readonly keys: KeySetSettings
+  readonly errors: 'respond' | 'forward'
+  readonly metadataUrl: string | undefined
+  readonly log: (record: LogRecord) => void
+  readonly clock: () => number
+}
+
+export interface KeySetSettings {
+  readonly coolDownMs: number
+  readonly maxAgeMs: number
+  readonly staleMs: number
+}
+
+/**
+ * The function form of `issuers`: settings for an `iss`, or `undefined` when it is not trusted.
+ * Rejects with what the function threw, or with a `ConfigurationError` for what it returned.
+ */
+export type IssuerLookup = (iss: string) => Promise<IssuerSettings | undefined>

@@ -1,0 +1,87 @@
+import type { Auth } from '../auth.ts'
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import { type RefusalValue, refuse, refuseScope } from '../errors/refusal-value.ts'
+import { isScopeToken } from '../options/scope-token.ts'
+import type { PolicySettings, ScopeRequirement } from './policy.ts'
+import { isMet, isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
+
+/**
+ * Nothing when the policy is met, else the refusal. Judged for every request, also after a cached
+ * verdict.
+ *
+ * @throws ConfigurationError when a scope function returns no requirement, and whatever `check` throws
+ */
+export function authorize<Claims extends object, Request>(
+  auth: Auth<Claims>,
+  policy: PolicySettings<Claims, Request>,
+  request: Request,
+): RefusalValue | undefined | Promise<RefusalValue | undefined> {
+  return (
+    judgeScope(auth, policy.scope, request) ??
+    judgeRoles(auth, policy.roles) ??
+    judgeCheck(auth, policy.check, request)
+  )
+}
+
+function judgeScope<Claims extends object, Request>(
+  auth: Auth<Claims>,
+  scopes: readonly ScopeRequirement<Request>[],
+  request: Request,
+): RefusalValue | undefined {
+  let lacking = false
+  const asked: Requirement[] = []
+  for (const scope of scopes) {
+    const requirement = typeof scope === 'function' ? scope(request) : scope
+    if (typeof scope === 'function') {
+      const fault = judgeComputed(requirement)
+      if (fault) {
+        return fault
+      }
+    }
+    asked.push(requirement)
+    lacking ||= !isMet(requirement, (name) => auth.hasScope(name))
+  }
+  // RFC 6750 section 3.1: the scope necessary to access the resource, not only what is lacking.
+  return lacking ? refuseScope([...new Set(asked.flatMap(namesToAskFor))]) : undefined
+}
+
+/** A computed scope may hold what a client sent (path parameters): bad is no bug, but a no. */
+function judgeComputed(requirement: unknown): RefusalValue | undefined {
+  if (!isRequirement(requirement)) {
+    throw new ConfigurationError(
+      'scope',
+      'the function must return a scope-token, anyOf(...) or allOf(...), and not a promise.',
+    )
+  }
+  return namesIn(requirement).every(isScopeToken) ? undefined : refuse('illegal_scope')
+}
+
+function judgeRoles(
+  auth: { readonly roles: readonly string[] },
+  roles: readonly Requirement[],
+): RefusalValue | undefined {
+  return roles.every((role) => isMet(role, (name) => auth.roles.includes(name)))
+    ? undefined
+    : refuse('missing_role')
+}
+
+function judgeCheck<Claims extends object, Request>(
+  auth: Auth<Claims>,
+  check: PolicySettings<Claims, Request>['check'],
+  request: Request,
+): RefusalValue | undefined | Promise<RefusalValue | undefined> {
+  if (!check) {
+    return undefined
+  }
+  const answer = check(auth, request)
+  // Not `instanceof Promise`: the application may bring a promise of its own making.
+  return isThenable(answer) ? Promise.resolve(answer).then(onlyTrue) : onlyTrue(answer)
+}
+
+function onlyTrue(answer: unknown): RefusalValue | undefined {
+  return answer === true ? undefined : refuse('check_failed')
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}

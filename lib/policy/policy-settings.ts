@@ -1,0 +1,107 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import { isScopeToken } from '../options/scope-token.ts'
+import type { Policy, PolicySettings, ScopeRequirement } from './policy.ts'
+import { isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
+
+/**
+ * The settings of a policy, judged when the route is registered.
+ *
+ * @throws ConfigurationError for an unknown member, an illegal scope-token, or a requirement of nothing
+ */
+export function policySettings<Claims extends object, Request>(
+  policy: Policy<Claims, Request>,
+): PolicySettings<Claims, Request> {
+  if (typeof policy !== 'object' || policy === null || Array.isArray(policy)) {
+    throw new ConfigurationError(
+      '',
+      'requirePolicy() takes an object such as { scope: "orders:read" }.',
+    )
+  }
+  for (const name of Object.keys(policy)) {
+    if (!members.includes(name)) {
+      throw new ConfigurationError(
+        name,
+        `is not a member of a policy; it takes ${members.join(', ')}.`,
+      )
+    }
+  }
+  const { scope, roles, check } = policy
+  if (scope === undefined && roles === undefined && check === undefined) {
+    throw new ConfigurationError('', `a policy must require something: give ${members.join(', ')}.`)
+  }
+  if (check !== undefined && typeof check !== 'function') {
+    throw new ConfigurationError('check', 'must be a function of the auth and the request.')
+  }
+  const required = scope === undefined ? [] : scopeRequirements('scope', asList(scope))
+  return Object.freeze({
+    scope: required,
+    knownScope: knownScope(required),
+    roles: roles === undefined ? [] : roleRequirements(asList(roles)),
+    check,
+  })
+}
+
+const members = ['scope', 'roles', 'check']
+
+function asList<Item>(value: Item | readonly Item[]): readonly Item[] {
+  return Array.isArray(value) ? value : [value as Item]
+}
+
+/** @throws ConfigurationError when nothing is required, or a name is not one scope-token */
+export function scopeRequirements<Request>(
+  option: string,
+  scopes: readonly ScopeRequirement<Request>[],
+): readonly ScopeRequirement<Request>[] {
+  notEmpty(option, scopes)
+  for (const scope of scopes) {
+    if (typeof scope === 'function') {
+      continue
+    }
+    if (Array.isArray(scope)) {
+      throw new ConfigurationError(
+        option,
+        'takes scopes one by one: write requireScope("a", "b") for both, anyOf("a", "b") for either.',
+      )
+    }
+    if (!isRequirement(scope)) {
+      throw new ConfigurationError(
+        option,
+        'takes scope-tokens, anyOf(...), allOf(...), or functions of the request.',
+      )
+    }
+    for (const name of namesIn(scope)) {
+      if (!isScopeToken(name)) {
+        throw new ConfigurationError(
+          option,
+          `${JSON.stringify(name)} is not one scope-token (RFC 6749 section 3.3): no spaces, quotes or backslashes. Give several scopes as several arguments.`,
+        )
+      }
+    }
+  }
+  return Object.freeze([...scopes])
+}
+
+function roleRequirements(roles: readonly Requirement[]): readonly Requirement[] {
+  notEmpty('roles', roles)
+  for (const role of roles) {
+    if (!isRequirement(role) || namesIn(role).includes('')) {
+      throw new ConfigurationError('roles', 'takes non-empty names, anyOf(...) and allOf(...).')
+    }
+  }
+  return Object.freeze([...roles])
+}
+
+function notEmpty(option: string, list: readonly unknown[]): void {
+  if (list.length === 0) {
+    throw new ConfigurationError(
+      option,
+      'requires nothing: name at least one, or use authenticate() where any valid token will do.',
+    )
+  }
+}
+
+function knownScope<Request>(scopes: readonly ScopeRequirement<Request>[]): readonly string[] {
+  const known = scopes.filter((scope) => typeof scope !== 'function')
+  // Part of what is needed would mislead: a client would ask for it, and be refused again.
+  return known.length === scopes.length ? [...new Set(known.flatMap(namesToAskFor))] : []
+}

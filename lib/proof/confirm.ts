@@ -1,0 +1,14 @@
+import type { ProofMethod } from '../auth.ts'
+import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
+import type { AccessToken } from '../verification/access-token.ts'
+
+/**
+ * The proofs by which the presenter showed that the token is its own. A token with a confirmation
+ * (`cnf`, RFC 7800) asks for one; no method is built in yet, so it is refused: an unmet check
+ * refuses, whatever the confirmation holds.
+ */
+export function confirm(token: AccessToken): readonly ProofMethod[] | RefusalValue {
+  return token.confirmation === undefined ? none : refuse('proof_missing')
+}
+
+const none: readonly ProofMethod[] = Object.freeze([])

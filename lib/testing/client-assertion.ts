@@ -1,0 +1,2 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { algorithms } from '../jws/algorithms.ts'

@@ -1,0 +1,70 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
+import { deepFreeze } from '../jws/json.ts'
+import type { ClaimSet } from '../options/issuer-options.ts'
+import type { StandardSchema } from '../options/standard-schema.ts'
+import type { AccessToken, Trust } from './access-token.ts'
+import { clientIdOf, principalOf } from './principal.ts'
+import type { Issuer } from './verifier.ts'
+
+export interface VerifiedClaims {
+  /** Already verified: signature or introspection, issuer, audience, time. */
+  readonly claims: ClaimSet
+  readonly issuer: Issuer
+  readonly source: AccessToken['source']
+  readonly expiresAt: number | undefined
+  readonly goodUntilMs: number
+  readonly trust: Trust
+  readonly schema: StandardSchema | undefined
+}
+
+/**
+ * The access token that verified claims stand for, frozen; or a refusal where a claim that
+ * decisions rest on is not of its type, or where the claims do not fit the application's schema.
+ */
+export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | RefusalValue {
+  const { claims, issuer } = verified
+  const scopes = issuer.settings.scopesFrom(claims)
+  const roles = issuer.settings.rolesFrom(claims)
+  const subject = claims['sub'] ?? undefined
+  if (!scopes || !roles || (subject !== undefined && typeof subject !== 'string')) {
+    return refuse('malformed_claim')
+  }
+  const fitted = verified.schema ? fit(verified.schema, claims) : claims
+  if (fitted === undefined) {
+    return refuse('claims_misfit')
+  }
+  const clientId = clientIdOf(claims)
+  return Object.freeze({
+    claims: deepFreeze(fitted),
+    issuer: issuer.settings.issuer,
+    subject,
+    clientId,
+    principal: issuer.settings.principalFrom?.(claims) ?? principalOf(claims, clientId),
+    scopes: Object.freeze(scopes),
+    roles: Object.freeze(roles),
+    expiresAt: verified.expiresAt,
+    goodUntilMs: verified.goodUntilMs,
+    source: verified.source,
+    // RFC 7800 section 3.1: present but malformed is still a confirmation; null is one too.
+    confirmation: Object.hasOwn(claims, 'cnf') ? (claims['cnf'] ?? null) : undefined,
+    trust: verified.trust,
+  })
+}
+
+function fit(schema: StandardSchema, claims: ClaimSet): object | undefined {
+  const result = schema['~standard'].validate(claims)
+  if ('then' in result) {
+    throw new ConfigurationError(
+      'claims',
+      'the schema answered with a promise; the claims are checked synchronously, so leave asynchronous checks to `check`.',
+    )
+  }
+  if (result.issues) {
+    return undefined
+  }
+  if (typeof result.value !== 'object' || result.value === null) {
+    throw new ConfigurationError('claims', 'the schema must give an object.')
+  }
+  return result.value
+}

@@ -1,0 +1,31 @@
+import type { Principal } from '../options/issuer-options.ts'
+
+/** What a cached verdict rests on besides time: its issuer still trusted, its key still published. */
+export interface Trust {
+  /** @param now - milliseconds, of the injected clock */
+  holds(now: number): boolean
+}
+
+/**
+ * A verified access token, frozen, shared by every request that presents it. It never holds the
+ * token itself.
+ */
+export interface AccessToken {
+  /** The claims (of the JWT, or of the introspection response), deep-frozen. */
+  readonly claims: object
+  readonly issuer: string
+  readonly subject: string | undefined
+  readonly clientId: string | undefined
+  readonly principal: Principal
+  /** As granted, without what the hierarchy adds. */
+  readonly scopes: readonly string[]
+  readonly roles: readonly string[]
+  /** The `exp` claim in seconds; `undefined` when an introspected token has none. */
+  readonly expiresAt: number | undefined
+  /** When it stops being accepted, in milliseconds, clock tolerance included; else `Infinity`. */
+  readonly goodUntilMs: number
+  readonly source: 'jwt' | 'introspection'
+  /** The `cnf` claim as found, whatever its shape; `undefined` only when there is none. */
+  readonly confirmation: unknown
+  readonly trust: Trust
+}

@@ -1,0 +1,126 @@
+import { LRUCache } from 'lru-cache'
+import { andThen } from '../and-then.ts'
+import { doorkeeper } from '../cache/doorkeeper.ts'
+import type { RefusalReason } from '../errors/refusal-reasons.ts'
+import type { RefusalValue } from '../errors/refusal-value.ts'
+import { type CacheEvent, cacheChannel, publish } from '../observability/channels.ts'
+import { fingerprint } from '../observability/fingerprint.ts'
+import type { ResourceServerSettings } from '../options/resource-server-options.ts'
+import type { RevocationEpoch } from './revocation-epoch.ts'
+import type { Accepted, Credentials, Verdict, Verifier } from './verifier.ts'
+
+interface Entry<Value> {
+  readonly verdict: Value
+  readonly staleAt: number
+  /** The epoch (good) or key-set generation (bad) under which it was judged. */
+  readonly under: number
+}
+
+export interface CachedOptions {
+  readonly settings: Pick<ResourceServerSettings, 'cache' | 'clock' | 'resource'>
+  readonly epoch: RevocationEpoch
+  /** Moves whenever any key set changes. */
+  readonly keySetGeneration: () => number
+}
+
+export interface VerdictCache {
+  readonly verify: Verifier
+  /** How many verdicts are held. */
+  size(): { readonly good: number; readonly bad: number }
+  clear(): void
+}
+
+/**
+ * Remembers verdicts by the SHA-256 of the whole token. A hit is synchronous and re-checks all
+ * that may have changed: `exp`, issuer, key, epoch. Policy is not cached: it runs after.
+ */
+export function cached(verify: Verifier, options: CachedOptions): VerdictCache {
+  const { cache, clock, resource } = options.settings
+  const good = new LRUCache<string, Entry<Accepted>>({ max: cache.maxEntries })
+  // Apart, so that made-up tokens cannot push out good ones.
+  const bad = new LRUCache<string, Entry<RefusalValue>>({ max: cache.maxEntries })
+  const door = doorkeeper(cache.maxEntries * 2)
+
+  function cachedVerifier(
+    credentials: Credentials,
+    trace: Parameters<Verifier>[1],
+  ): Verdict | Promise<Verdict> {
+    const { digest } = credentials
+    const now = clock()
+    const hit = good.get(digest)
+    if (hit) {
+      if (now < hit.staleAt && hit.under === options.epoch.current && trusted(hit.verdict, now)) {
+        report('hit', digest)
+        if (trace) {
+          trace.cache = 'hit'
+        }
+        return hit.verdict
+      }
+      good.delete(digest)
+      report('dropped', digest)
+    }
+    const refused = bad.get(digest)
+    if (refused && now < refused.staleAt && refused.under === options.keySetGeneration()) {
+      report('negative_hit', digest)
+      if (trace) {
+        trace.cache = 'hit'
+      }
+      return refused.verdict
+    }
+    report('miss', digest)
+    if (trace) {
+      trace.cache = 'miss'
+    }
+    // Read before the question is asked: an answer to an older state is not kept for the newer.
+    const epoch = options.epoch.current
+    const generation = options.keySetGeneration()
+    return andThen(verify(credentials, trace), (verdict) => {
+      if (verdict.verdict === 'accepted') {
+        admit(digest, verdict, epoch)
+      } else if (verdict.verdict === 'refused' && !neverCached.has(verdict.reason)) {
+        bad.set(digest, {
+          verdict,
+          staleAt: clock() + cache.negativeMaxAgeMs,
+          under: generation,
+        })
+      }
+      return verdict
+    })
+  }
+
+  function admit(digest: string, verdict: Accepted, epoch: number): void {
+    const introspected = verdict.token.source === 'introspection'
+    const maxAgeMs = introspected ? cache.introspectionMaxAgeMs : cache.maxAgeMs
+    // A local verification is cheap enough to wait for proof that the token comes back.
+    if (maxAgeMs <= 0 || (!introspected && !door.seenBefore(digest))) {
+      return
+    }
+    // Jitter: what was admitted together does not go stale together.
+    const life = maxAgeMs * (1 - 0.1 * Math.random())
+    good.set(digest, {
+      verdict,
+      staleAt: Math.min(clock() + life, verdict.token.goodUntilMs),
+      under: epoch,
+    })
+  }
+
+  function report(outcome: CacheEvent['outcome'], digest: string): void {
+    publish(cacheChannel, () => ({ resource, outcome, fingerprint: fingerprint(digest) }))
+  }
+
+  return {
+    verify: cachedVerifier,
+    size: () => ({ good: good.size, bad: bad.size }),
+    clear() {
+      good.clear()
+      bad.clear()
+    },
+  }
+}
+
+function trusted(verdict: Accepted, now: number): boolean {
+  return verdict.token.trust.holds(now)
+}
+
+/** These may turn with the next key refresh or the next second. */
+const neverCached: ReadonlySet<RefusalReason> = new Set(['unknown_key', 'not_yet_valid'])

@@ -1,0 +1,26 @@
+import type { Verdict, Verifier } from './verifier.ts'
+
+/**
+ * Makes concurrent requests with one token share one verification: a thousand at once make one
+ * introspection call. Nothing outlives the verification, so nothing is cached here.
+ */
+export function coalesced(verify: Verifier): Verifier {
+  const pending = new Map<string, Promise<Verdict>>()
+  return function coalescedVerifier(credentials, trace) {
+    const { digest } = credentials
+    const joined = pending.get(digest)
+    if (joined) {
+      if (trace) {
+        trace.cache = 'coalesced'
+      }
+      return joined
+    }
+    const verdict = verify(credentials, trace)
+    if (!(verdict instanceof Promise)) {
+      return verdict
+    }
+    const shared = verdict.finally(() => pending.delete(digest))
+    pending.set(digest, shared)
+    return shared
+  }
+}

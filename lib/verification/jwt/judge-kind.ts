@@ -1,0 +1,42 @@
+import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
+import type { ClaimSet, IssuerSettings, JwtSettings } from '../../options/issuer-options.ts'
+
+/**
+ * Refuses other kinds of JWT that the same keys sign: ID tokens, logout tokens, security events
+ * (RFC 8725 section 3.12).
+ */
+export function judgeKind(
+  claims: ClaimSet,
+  issuer: IssuerSettings,
+  profile: JwtSettings['profile'],
+): RefusalValue | undefined {
+  if (profile === 'rfc9068') {
+    // RFC 9068 section 2.2. The type in the header tells the kind.
+    return rfc9068Claims.every((name) => claims[name] !== undefined)
+      ? undefined
+      : refuse('missing_claim')
+  }
+  const type = claims['typ']
+  if (
+    otherKinds.some((name) => Object.hasOwn(claims, name)) ||
+    (claims['token_use'] !== undefined && claims['token_use'] !== 'access') ||
+    (typeof type === 'string' && otherTypes.has(type.toLowerCase()))
+  ) {
+    return refuse('not_an_access_token')
+  }
+  // Nothing in the header tells the kind, so something in the claims must.
+  const marked =
+    claims['token_use'] === 'access' ||
+    (typeof type === 'string' && type.toLowerCase() === 'bearer') ||
+    typeof claims['client_id'] === 'string' ||
+    issuer.accessClaims.some((name) => Object.hasOwn(claims, name))
+  return marked ? undefined : refuse('not_an_access_token')
+}
+
+const rfc9068Claims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+
+/** Claims of ID tokens (OpenID Connect Core section 3.3.2.11) and of RFC 8417 events. */
+const otherKinds = ['at_hash', 'c_hash', 'events']
+
+/** Keycloak's `typ` claim. */
+const otherTypes = new Set(['id', 'refresh', 'offline', 'logout'])

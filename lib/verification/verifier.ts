@@ -1,0 +1,57 @@
+import type { RefusalValue } from '../errors/refusal-value.ts'
+import type { UnavailableValue } from '../errors/unavailable-value.ts'
+import type { HttpClient } from '../http/http-client.ts'
+import type { CacheOutcome } from '../observability/channels.ts'
+import type { IssuerSettings } from '../options/issuer-options.ts'
+import type { AccessToken } from './access-token.ts'
+
+/** The credentials as presented: unverified. */
+export interface Credentials {
+  readonly scheme: 'Bearer'
+  /** One token68 (RFC 9110 section 11.2). Radioactive: never logged, stored or put in an error. */
+  readonly token: string
+  /** SHA-256 of the whole token as a 32-character latin1 string: the cache key. */
+  readonly digest: string
+}
+
+export interface Accepted {
+  readonly verdict: 'accepted'
+  readonly token: AccessToken
+}
+
+/** The three verdicts, never mixed. */
+export type Verdict = Accepted | RefusalValue | UnavailableValue
+
+/** What an observer wants to know besides the verdict; made only when somebody listens. */
+export interface Trace {
+  cache?: CacheOutcome
+  issuer?: string
+}
+
+/** Says whether a token is good. Synchronous whenever what it needs is held. */
+export type Verifier = (
+  credentials: Credentials,
+  trace: Trace | undefined,
+) => Verdict | Promise<Verdict>
+
+/** Authorization server metadata (RFC 8414 section 2), as far as a resource server needs it. */
+export interface AuthorizationServerMetadata {
+  readonly issuer: string
+  readonly jwks_uri?: string
+  readonly introspection_endpoint?: string
+}
+
+/** A trusted authorization server and what is known of it. Made only from what was configured. */
+export interface Issuer {
+  readonly settings: IssuerSettings
+  readonly http: HttpClient
+  /** True once it was forgotten: nothing rests on it any more. */
+  readonly forgotten: boolean
+  /** The metadata: at once while held and fresh enough, else after (at most one) discovery. */
+  metadata():
+    | AuthorizationServerMetadata
+    | UnavailableValue
+    | Promise<AuthorizationServerMetadata | UnavailableValue>
+  /** Tells that an endpoint named by the metadata failed: it may have moved, so ask anew. */
+  doubtMetadata(): void
+}
