@@ -1,5 +1,5 @@
 import { answers, type OAuthErrorCode, type RefusalCode } from './codes.ts'
-import { type RefusalReason, refusalReasons } from './refusal-reasons.ts'
+import { type RefusalReason, refusalReasons, type Stage } from './refusal-reasons.ts'
 
 /**
  * A typed no, as a frozen plain value: what the stages return, what `verify()` gives, and what
@@ -11,6 +11,8 @@ export interface RefusalValue {
   readonly code: RefusalCode
   /** Why, for metrics and logs. */
   readonly reason: RefusalReason
+  /** Where the request ended. */
+  readonly stage: Stage
   readonly status: 400 | 401 | 403
   /** The OAuth error code on the wire; absent where RFC 6750 has none. */
   readonly error?: OAuthErrorCode
@@ -32,21 +34,19 @@ export function refuse(reason: RefusalReason): RefusalValue {
   return value
 }
 
-/** The refusal of a token that lacks scope, naming what the operation needs. */
-export function refuseScope(scopes: readonly string[]): RefusalValue {
-  return Object.freeze({
-    ...refuse('insufficient_scope'),
-    scopes: Object.freeze([...scopes]),
-  })
+/** The same refusal, naming the scope that the operation needs. */
+export function askingFor(scopes: readonly string[], refusal: RefusalValue): RefusalValue {
+  return Object.freeze({ ...refusal, scopes: Object.freeze([...scopes]) })
 }
 
 function build(reason: RefusalReason): RefusalValue {
-  const [code, message] = refusalReasons[reason]
+  const [code, stage, message] = refusalReasons[reason]
   const { status, error } = answers[code]
   return Object.freeze({
     verdict: 'refused',
     code,
     reason,
+    stage,
     status,
     ...(error && { error }),
     message,

@@ -63,13 +63,22 @@ const bugs: ReadonlySet<string> = new Set([
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ])
 
-/** Sockets, TLS and undici all put a code on their errors; an error without one is a bug. */
+const unreadable: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+])
+
+/**
+ * Sockets, TLS and undici put a code on their errors, all but undici's parser, whose error quotes
+ * what it could not parse; any other error without a code is a bug.
+ */
 function failureCode(error: unknown): 'connection_failed' | 'unreadable' | undefined {
+  if (isParserError(error)) return 'unreadable'
   const code = foreignCode(error)
   if (code === undefined || bugs.has(code)) return undefined
-  const unreadable =
-    code.startsWith('HPE_') ||
-    code === 'UND_ERR_HEADERS_OVERFLOW' ||
-    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
-  return unreadable ? 'unreadable' : 'connection_failed'
+  return unreadable.has(code) ? 'unreadable' : 'connection_failed'
+}
+
+function isParserError(error: unknown): boolean {
+  return (error as { name?: unknown } | undefined)?.name === 'HTTPParserError'
 }

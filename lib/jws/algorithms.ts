@@ -39,12 +39,9 @@ const ed25519 = Object.freeze({
 
 /**
  * The whole table; nothing else in scopegate enumerates algorithms. `EdDSA` and `Ed25519`
- * (RFC 9864) share one row: they are one algorithm. It has no prototype, so that a name from a
- * token finds a row or nothing.
+ * (RFC 9864) share one row: they are one algorithm. A name from a token is first asked `isAlgorithm`.
  */
 export const algorithms: Readonly<Record<Algorithm, AlgorithmRow>> = Object.freeze({
-  // TypeScript reads it as a member; it sets the prototype.
-  ...({ __proto__: null } as object),
   RS256: pkcs1('sha256'),
   RS384: pkcs1('sha384'),
   RS512: pkcs1('sha512'),

@@ -14,7 +14,7 @@ export function parseJsonObject(octets: Buffer): Record<string, unknown> | undef
   if (members === undefined) return undefined
   let value: unknown
   try {
-    value = JSON.parse(isAscii(octets) ? octets.latin1Slice() : octets.utf8Slice())
+    value = JSON.parse(octets.toString(isAscii(octets) ? 'latin1' : 'utf8'))
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { decodeBase64url } from './base64url.ts'
-import { isSoundPoint } from './ed25519-point.ts'
+import { ed25519Fault } from './ed25519-fault.ts'
 import { type KeyFault, keyFault } from './key-fault.ts'
-import { rsaFault } from './rsa-strength.ts'
+import { rsaFault } from './rsa-fault.ts'
 
 /** The public members of a key that may verify signatures, all well-formed, nothing else. */
 export type PublicJwk =
@@ -23,7 +23,7 @@ const coordinateBytes: ReadonlyMap<unknown, number> = new Map([
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
-/** Takes out the public key, or says what is wrong with it. That EC points are on the curve is not checked here. */
+/** The public key in a JWK, or what is wrong with it. Not checked here: EC points are on the curve. */
 export function readPublicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk | KeyFault {
   const { kty, crv, n, e, x, y } = jwk
   if (typeof kty !== 'string') return keyFault('malformed')
@@ -67,7 +67,7 @@ function readOkp(crv: unknown, x: unknown): PublicJwk | KeyFault {
   if (typeof x !== 'string') return keyFault('malformed')
   const point = decodeBase64url(x)
   if (point?.length !== 32) return keyFault('malformed')
-  return isSoundPoint(point) ? { kty: 'OKP', crv, x } : keyFault('weak')
+  return ed25519Fault(point) ?? { kty: 'OKP', crv, x }
 }
 
 /** RFC 7518 section 2, Base64urlUInt: in as few octets as possible, so without a leading zero. */

@@ -1,12 +1,9 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
-import type { RefusalReason } from '../errors/refusal-reasons.ts'
+import type { RefusalReason, Stage } from '../errors/refusal-reasons.ts'
 import type { UnavailableReason } from '../errors/unavailable-value.ts'
 
 /** How the cache answered: a cached verdict, a verification of its own, or another request's. */
 export type CacheOutcome = 'hit' | 'miss' | 'coalesced'
-
-/** The stages of the story; `decision` events name the one where a request ended. */
-export type Stage = 'credentials' | 'issuer' | 'verification' | 'proof' | 'policy'
 
 /** `scopegate:decision`: one for every verdict on a request. */
 export interface DecisionEvent {

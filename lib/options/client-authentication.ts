@@ -41,3 +41,9 @@ export type ClientAuthentication =
       /** Accepted as `aud` of signed responses besides the resource. */
       clientId?: string
     }
+
+/** `ClientAuthentication`, complete and frozen: `encoding` and `algorithm` are always there. */
+export type ClientAuthenticationSettings = Readonly<
+  | Required<Extract<ClientAuthentication, { method: 'client_secret_basic' | 'private_key_jwt' }>>
+  | Extract<ClientAuthentication, { method: 'client_secret_post' | 'tls_client_auth' | 'bearer' }>
+>

@@ -1,6 +1,6 @@
 import type { JsonWebKey } from 'node:crypto'
 import type { Algorithm } from '../jws/algorithms.ts'
-import type { ClientAuthentication } from './client-authentication.ts'
+import type { ClientAuthentication, ClientAuthenticationSettings } from './client-authentication.ts'
 import type { HttpOptions, HttpSettings } from './http-options.ts'
 
 /** Who acts: a person through a client, or a client on its own behalf (RFC 9700 section 4.15). */
@@ -15,18 +15,31 @@ export interface JsonWebKeySet {
 }
 
 /** An authorization server whose tokens are accepted, and on which conditions. */
-export type IssuerOptions = IssuerBase & IssuerAudience & IssuerTokens
+export type IssuerOptions = IssuerBase & (IssuerDiscovered | IssuerByHand)
 
 interface IssuerBase {
-  /** Its issuer identifier, compared character by character with `iss` (RFC 9068 section 4). */
+  /**
+   * Its issuer identifier, compared character by character with `iss` (RFC 9068 section 4): an
+   * absolute https URL without query and fragment (http as `http.insecureHosts` allows).
+   */
   issuer: string
   /**
+   * Identifiers of this API of which `aud` must hold one (RFC 9068 section 4). `'none'`: there is
+   * no audience in the tokens (Cognito), and the client id is checked in its stead: needs `clients`.
+   * @defaultValue the `resource`
+   */
+  audience?: string | readonly string[]
+  /** Accepted client ids; every client when left out. */
+  clients?: readonly string[]
+  /**
    * The claims that hold scope-tokens, united: space-separated strings or arrays; or a function.
+   * Names as in `rolesFrom`.
    * @defaultValue ['scope', 'scp']
    */
   scopesFrom?: readonly string[] | ((claims: ClaimSet) => readonly string[])
   /**
-   * The claims that hold roles; a dot reaches into objects (`realm_access.roles`); or a function.
+   * The claims that hold roles, united: arrays, or a string that is one role; or a function. A dot
+   * reaches into objects (`realm_access.roles`), unless a claim has that very name.
    * @defaultValue ['roles']
    */
   rolesFrom?: readonly string[] | ((claims: ClaimSet) => readonly string[])
@@ -34,49 +47,47 @@ interface IssuerBase {
   principalFrom?: (claims: ClaimSet) => Principal
   /** @defaultValue the resource server's `http` */
   http?: HttpOptions
-  /**
-   * RFC 8414 or OpenID Provider metadata, fetched only when something needed is not given here.
-   * `metadataUrl` replaces the two well-known locations; `false` forbids the fetch.
-   */
-  discovery?: { metadataUrl?: string } | false
 }
 
-type IssuerAudience =
-  | {
-      /**
-       * Identifiers of this API of which `aud` must hold one (RFC 9068 section 4).
-       * @defaultValue the `resource`
-       */
-      audience?: string | readonly string[]
-      /** Accepted client ids; every client when left out. */
-      clients?: readonly string[]
-    }
-  | {
-      /** No audience in the tokens (Cognito): the client id is checked in its stead. */
-      audience: 'none'
-      clients: readonly string[]
-    }
-
-type IssuerTokens =
-  | {
+type IssuerDiscovered = {
+  /**
+   * RFC 8414 or OpenID Provider metadata, fetched only when something needed is not given here.
+   * `metadataUrl` replaces the two well-known locations; `false` forbids the fetch, and then
+   * `jwt.keys` and `introspection.endpoint` must be given.
+   */
+  discovery?: { metadataUrl?: string }
+} & (
+  | ({
       /**
        * How JWT-shaped tokens are verified; `false`: everything is introspected.
        * @defaultValue `{}`
        */
       jwt?: JwtOptions
-      /** Opaque tokens are asked about here; without it they are refused. */
-      introspection?: IntrospectionOptions
-      /**
-       * Which opaque tokens are this issuer's, when several issuers introspect. At most one
-       * introspecting issuer may lack it; tokens are never tried at issuers in turn.
-       */
-      opaquePrefixes?: readonly string[]
-    }
-  | {
-      jwt: false
-      introspection: IntrospectionOptions
-      opaquePrefixes?: readonly string[]
-    }
+    } & IssuerOpaque<IntrospectionOptions>)
+  | ({ jwt: false } & IssuerIntrospecting<IntrospectionOptions>)
+)
+
+type IssuerByHand = { discovery: false } & (
+  | ({ jwt: JwtByHand } & IssuerOpaque<IntrospectionByHand>)
+  // Where would the keys of a signed answer come from?
+  | ({ jwt: false } & IssuerIntrospecting<IntrospectionByHand & { signedResponse?: false }>)
+)
+type JwtByHand = JwtOptions & Required<Pick<JwtOptions, 'keys'>>
+type IntrospectionByHand = IntrospectionOptions & Required<Pick<IntrospectionOptions, 'endpoint'>>
+
+type IssuerOpaque<Introspection> =
+  | IssuerIntrospecting<Introspection>
+  | { introspection?: never; opaquePrefixes?: never }
+
+interface IssuerIntrospecting<Introspection> {
+  /** Opaque tokens are asked about here; without it they are refused. */
+  introspection: Introspection
+  /**
+   * Which opaque tokens are this issuer's, when several issuers introspect. At most one
+   * introspecting issuer may lack it; tokens are never tried at issuers in turn.
+   */
+  opaquePrefixes?: readonly string[]
+}
 
 export interface JwtOptions {
   /**
@@ -90,9 +101,9 @@ export interface JwtOptions {
   /** Five-part tokens are decrypted with these, and three-part ones refused (RFC 9068 section 4). */
   decryptionKeys?: readonly JsonWebKey[]
   /** @defaultValue the `jwks_uri` found by discovery */
-  keys?: { jwks: JsonWebKeySet } | { uri: string }
+  keys?: { jwks: JsonWebKeySet; uri?: never } | { uri: string; jwks?: never }
   /**
-   * Allowed clock difference for `exp` and `nbf`.
+   * Allowed clock difference for `exp` and `nbf`, at most 600.
    * @defaultValue 5
    */
   clockToleranceSeconds?: number
@@ -152,7 +163,7 @@ export interface JwtSettings {
 
 export interface IntrospectionSettings {
   readonly endpoint: string | 'discovered'
-  readonly client: ClientAuthentication
+  readonly client: ClientAuthenticationSettings
   readonly audience: 'when-present' | 'required'
   readonly signedResponse: boolean
   readonly timeoutMs: number

@@ -36,7 +36,10 @@ export interface ResourceServerOptions<Claims extends object = object> {
      * @defaultValue false
      */
     formBody?: boolean
-    /** @defaultValue 8192 */
+    /**
+     * From 256 to 65,536.
+     * @defaultValue 8192
+     */
     maxTokenBytes?: number
   }
   cache?: {

@@ -1,6 +1,6 @@
 import type { Auth } from '../auth.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
-import { type RefusalValue, refuse, refuseScope } from '../errors/refusal-value.ts'
+import { askingFor, type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import { isScopeToken } from '../options/scope-token.ts'
 import type { PolicySettings, ScopeRequirement } from './policy.ts'
 import { isMet, isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
@@ -42,7 +42,9 @@ function judgeScope<Claims extends object, Request>(
     lacking ||= !isMet(requirement, (name) => auth.hasScope(name))
   }
   // RFC 6750 section 3.1: the scope necessary to access the resource, not only what is lacking.
-  return lacking ? refuseScope([...new Set(asked.flatMap(namesToAskFor))]) : undefined
+  return lacking
+    ? askingFor([...new Set(asked.flatMap(namesToAskFor))], refuse('insufficient_scope'))
+    : undefined
 }
 
 /** A computed scope may hold what a client sent (path parameters): bad is no bug, but a no. */

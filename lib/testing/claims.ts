@@ -48,13 +48,3 @@ export function idTokenClaims(
     at_hash: randomBytes(16).toString('base64url'),
   }
 }
-
-/** One object over another; a member that is `undefined` is removed. */
-export function overlay(
-  usual: Readonly<Record<string, unknown>>,
-  changes: Readonly<Record<string, unknown>> | undefined,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries({ ...usual, ...changes }).filter(([, value]) => value !== undefined),
-  )
-}

@@ -21,6 +21,8 @@ export interface RotateOptions {
 }
 
 export interface KeyRing {
+  /** What tokens are signed with unless they say otherwise. */
+  readonly algorithm: Algorithm
   /** The key that signs with this algorithm now; made, and published, on first use. */
   signing(algorithm: Algorithm): TestKey
   /** A key that is never published, under the `kid` of the one that is. */
@@ -31,7 +33,7 @@ export interface KeyRing {
 }
 
 /** Holds one key pair an algorithm, made when first needed, since an RSA pair takes 100 ms. */
-export function keyRing(): KeyRing {
+export function keyRing(algorithm: Algorithm): KeyRing {
   const published = new Map<Algorithm, TestKey[]>()
   const foreign = new Map<string, TestKey>()
   let rotations = 0
@@ -46,10 +48,11 @@ export function keyRing(): KeyRing {
   }
 
   return {
+    algorithm,
     signing,
     foreign(algorithm) {
       const { kid } = signing(algorithm)
-      const key = foreign.get(kid) ?? { ...makeKey(algorithm, 0, kid) }
+      const key = foreign.get(kid) ?? makeKey(algorithm, 0, kid)
       foreign.set(kid, key)
       return key
     },

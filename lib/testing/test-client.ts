@@ -6,7 +6,7 @@ export type TestClient = Exclude<ClientAuthentication, { method: 'tls_client_aut
 
 const clientId = 'test-api'
 // With characters that show whether the credentials were form-encoded (RFC 6749 section 2.3.1).
-const clientSecret = 'test secret: 100% +/\u00e4'
+const clientSecret = 'test secret: 100% +/'
 
 /** The credentials as given, or made up for the method. */
 export function testClient(client: TestClient | TestClient['method']): TestClient {

@@ -30,7 +30,7 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
   if (!scopes || !roles || (subject !== undefined && typeof subject !== 'string')) {
     return refuse('malformed_claim')
   }
-  const fitted = verified.schema ? fit(verified.schema, claims) : claims
+  const fitted = verified.schema ? judgedBySchema(verified.schema, claims) : claims
   if (fitted === undefined) {
     return refuse('claims_misfit')
   }
@@ -52,7 +52,7 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
   })
 }
 
-function fit(schema: StandardSchema, claims: ClaimSet): object | undefined {
+function judgedBySchema(schema: StandardSchema, claims: ClaimSet): object | undefined {
   const result = schema['~standard'].validate(claims)
   if ('then' in result) {
     throw new ConfigurationError(

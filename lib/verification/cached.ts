@@ -16,8 +16,8 @@ interface Entry<Value> {
   readonly under: number
 }
 
-export interface CachedOptions {
-  readonly settings: Pick<ResourceServerSettings, 'cache' | 'clock' | 'resource'>
+/** What cached verdicts depend on, besides the clock. */
+export interface CacheDependencies {
   readonly epoch: RevocationEpoch
   /** Moves whenever any key set changes. */
   readonly keySetGeneration: () => number
@@ -34,8 +34,11 @@ export interface VerdictCache {
  * Remembers verdicts by the SHA-256 of the whole token. A hit is synchronous and re-checks all
  * that may have changed: `exp`, issuer, key, epoch. Policy is not cached: it runs after.
  */
-export function cached(verify: Verifier, options: CachedOptions): VerdictCache {
-  const { cache, clock, resource } = options.settings
+export function cached(
+  verify: Verifier,
+  { cache, clock, resource }: Pick<ResourceServerSettings, 'cache' | 'clock' | 'resource'>,
+  { epoch, keySetGeneration }: CacheDependencies,
+): VerdictCache {
   const good = new LRUCache<string, Entry<Accepted>>({ max: cache.maxEntries })
   // Apart, so that made-up tokens cannot push out good ones.
   const bad = new LRUCache<string, Entry<RefusalValue>>({ max: cache.maxEntries })
@@ -46,10 +49,13 @@ export function cached(verify: Verifier, options: CachedOptions): VerdictCache {
     trace: Parameters<Verifier>[1],
   ): Verdict | Promise<Verdict> {
     const { digest } = credentials
+    if (trace) {
+      trace.digest = digest
+    }
     const now = clock()
     const hit = good.get(digest)
     if (hit) {
-      if (now < hit.staleAt && hit.under === options.epoch.current && trusted(hit.verdict, now)) {
+      if (now < hit.staleAt && hit.under === epoch.current && trusted(hit.verdict, now)) {
         report('hit', digest)
         if (trace) {
           trace.cache = 'hit'
@@ -60,7 +66,7 @@ export function cached(verify: Verifier, options: CachedOptions): VerdictCache {
       report('dropped', digest)
     }
     const refused = bad.get(digest)
-    if (refused && now < refused.staleAt && refused.under === options.keySetGeneration()) {
+    if (refused && now < refused.staleAt && refused.under === keySetGeneration()) {
       report('negative_hit', digest)
       if (trace) {
         trace.cache = 'hit'
@@ -72,23 +78,23 @@ export function cached(verify: Verifier, options: CachedOptions): VerdictCache {
       trace.cache = 'miss'
     }
     // Read before the question is asked: an answer to an older state is not kept for the newer.
-    const epoch = options.epoch.current
-    const generation = options.keySetGeneration()
+    const epochBefore = epoch.current
+    const generationBefore = keySetGeneration()
     return andThen(verify(credentials, trace), (verdict) => {
       if (verdict.verdict === 'accepted') {
-        admit(digest, verdict, epoch)
+        admit(digest, verdict, epochBefore)
       } else if (verdict.verdict === 'refused' && !neverCached.has(verdict.reason)) {
         bad.set(digest, {
           verdict,
           staleAt: clock() + cache.negativeMaxAgeMs,
-          under: generation,
+          under: generationBefore,
         })
       }
       return verdict
     })
   }
 
-  function admit(digest: string, verdict: Accepted, epoch: number): void {
+  function admit(digest: string, verdict: Accepted, under: number): void {
     const introspected = verdict.token.source === 'introspection'
     const maxAgeMs = introspected ? cache.introspectionMaxAgeMs : cache.maxAgeMs
     // A local verification is cheap enough to wait for proof that the token comes back.
@@ -100,7 +106,7 @@ export function cached(verify: Verifier, options: CachedOptions): VerdictCache {
     good.set(digest, {
       verdict,
       staleAt: Math.min(clock() + life, verdict.token.goodUntilMs),
-      under: epoch,
+      under,
     })
   }
 

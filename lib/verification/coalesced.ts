@@ -4,12 +4,19 @@ import type { Verdict, Verifier } from './verifier.ts'
  * Makes concurrent requests with one token share one verification: a thousand at once make one
  * introspection call. Nothing outlives the verification, so nothing is cached here.
  */
-export function coalesced(verify: Verifier): Verifier {
+export function coalesced(
+  verify: Verifier,
+  { introspectionMaxAgeMs }: { readonly introspectionMaxAgeMs: number },
+): Verifier {
+  // Who wants every request asked about does not want the answer of a call sent earlier, either.
+  if (introspectionMaxAgeMs === 0) {
+    return verify
+  }
   const pending = new Map<string, Promise<Verdict>>()
   return function coalescedVerifier(credentials, trace) {
     const { digest } = credentials
     const joined = pending.get(digest)
-    if (joined) {
+    if (joined !== undefined) {
       if (trace) {
         trace.cache = 'coalesced'
       }

@@ -5,3 +5,6 @@
 export interface RevocationEpoch {
   readonly current: number
 }
+
+/** Until something can be revoked. */
+export const neverRevoked: RevocationEpoch = Object.freeze({ current: 0 })

@@ -1,7 +1,7 @@
 import type { RefusalValue } from '../errors/refusal-value.ts'
 import type { UnavailableValue } from '../errors/unavailable-value.ts'
 import type { HttpClient } from '../http/http-client.ts'
-import type { CacheOutcome } from '../observability/channels.ts'
+import type { Trace } from '../observability/decisions.ts'
 import type { IssuerSettings } from '../options/issuer-options.ts'
 import type { AccessToken } from './access-token.ts'
 
@@ -22,12 +22,6 @@ export interface Accepted {
 /** The three verdicts, never mixed. */
 export type Verdict = Accepted | RefusalValue | UnavailableValue
 
-/** What an observer wants to know besides the verdict; made only when somebody listens. */
-export interface Trace {
-  cache?: CacheOutcome
-  issuer?: string
-}
-
 /** Says whether a token is good. Synchronous whenever what it needs is held. */
 export type Verifier = (
   credentials: Credentials,
@@ -47,8 +41,14 @@ export interface Issuer {
   readonly http: HttpClient
   /** True once it was forgotten: nothing rests on it any more. */
   readonly forgotten: boolean
-  /** The metadata: at once while held and fresh enough, else after (at most one) discovery. */
-  metadata():
+  /**
+   * The metadata: at once while held and fresh enough, else after (at most one) discovery.
+   *
+   * @param afterDoubt - wait for the discovery that a doubt asks for, if it may begin now
+   */
+  metadata(
+    afterDoubt?: boolean,
+  ):
     | AuthorizationServerMetadata
     | UnavailableValue
     | Promise<AuthorizationServerMetadata | UnavailableValue>

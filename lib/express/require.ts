@@ -1,0 +1,43 @@
+import type { Request, RequestHandler } from 'express'
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import type { ClaimSet } from '../options/issuer-options.ts'
+import type { Policy, PolicySettings, ScopeRequirement } from '../policy/policy.ts'
+import { policySettings } from '../policy/policy-settings.ts'
+import { latestRecord } from './authenticated.ts'
+
+/**
+ * Middleware for routers that do not hold the resource server: demands all the scopes of the
+ * latest resource server that authenticated the request. Never lets an unauthenticated one pass.
+ *
+ * @throws ConfigurationError when nothing is required, or a string is not one scope-token
+ */
+export function requireScope(...scopes: ScopeRequirement<Request>[]): RequestHandler {
+  return byLatest(policySettings<object, Request>({ scope: scopes }))
+}
+
+/**
+ * As `requireScope`, for a whole policy.
+ *
+ * @throws ConfigurationError for a policy that cannot be meant
+ */
+export function requirePolicy<Claims extends object = ClaimSet>(
+  policy: Policy<Claims, Request>,
+): RequestHandler {
+  return byLatest(policySettings(policy as Policy<object, Request>))
+}
+
+function byLatest(settings: PolicySettings<object, Request>): RequestHandler {
+  return function requireMiddleware(request, response, next) {
+    const record = latestRecord(request)
+    if (!record) {
+      next(
+        new ConfigurationError(
+          '',
+          'requireScope() or requirePolicy() ran before any authenticate(): mount api.authenticate() before this router, or use the members of the resource server.',
+        ),
+      )
+      return
+    }
+    record.by.enforce(request, response, next, settings)
+  }
+}

@@ -1,0 +1,59 @@
+import type { Request, RequestHandler } from 'express'
+import type { Auth } from '../auth.ts'
+import type { ResourceMetadataFields } from '../challenge/resource-metadata.ts'
+import type { Health } from '../observability/health.ts'
+import type { ClaimSet } from '../options/issuer-options.ts'
+import type { Policy, ScopeRequirement } from '../policy/policy.ts'
+import type { VerifiableRequest, VerifyResult } from '../verify-request.ts'
+
+/** A protected API. Its members are bound: they may be taken apart and passed around. */
+export interface ResourceServer<Claims extends object = ClaimSet> {
+  /**
+   * Middleware: a valid token, or an answer.
+   *
+   * @param options - `optional` lets a request without any credentials pass as nobody (and varies
+   *   the response by Authorization); bad credentials are refused all the same
+   */
+  authenticate(options?: { optional?: boolean }): RequestHandler
+  /**
+   * Middleware: authenticates if this resource server has not yet, then demands all the scopes.
+   *
+   * @throws ConfigurationError when nothing is required, or a string is not one scope-token
+   */
+  requireScope(...scopes: ScopeRequirement<Request>[]): RequestHandler
+  /**
+   * Middleware: authenticates if this resource server has not yet, then demands the whole policy.
+   *
+   * @throws ConfigurationError for a policy that cannot be meant
+   */
+  requirePolicy(policy: Policy<Claims, Request>): RequestHandler
+  /**
+   * Who is calling.
+   *
+   * @throws ConfigurationError when this resource server has not authenticated the request; with
+   *   `optional` it is `undefined` then
+   */
+  auth(request: Request): Auth<Claims>
+  auth(request: Request, options: { optional: true }): Auth<Claims> | undefined
+  /** Middleware: serves the protected resource metadata (RFC 9728); challenges then point to it. */
+  resourceMetadata(fields?: ResourceMetadataFields): RequestHandler
+  /** The same decisions for any framework; always a promise. */
+  verify<R extends VerifiableRequest>(
+    request: R,
+    policy?: Policy<Claims, R>,
+  ): Promise<VerifyResult<Claims>>
+  /** An `AbortSignal` that fires when the token expires; for connections that outlive a request. */
+  signal(auth: Auth<Claims>): AbortSignal
+  /** Forgets what an `issuers` function said about an issuer, with all verdicts that rest on it. */
+  forgetIssuer(issuer: string): void
+  /**
+   * Fetches what verification needs, so that the first request does not wait.
+   *
+   * @throws Unavailable when an authorization server cannot be reached; requests will try again
+   */
+  ready(): Promise<void>
+  /** The state of every issuer and its keys, as plain data. */
+  health(): Health
+  /** Releases sockets and timers. Requests that come later get 503. */
+  close(): Promise<void>
+}

@@ -1,0 +1,50 @@
+// The whole public surface of `scopegate`, in the order of the story.
+
+export type { Auth, ProofMethod } from './auth.ts'
+export type { Answer } from './challenge/answer.ts'
+export type { ResourceMetadataFields } from './challenge/resource-metadata.ts'
+export type { OAuthErrorCode, RefusalCode } from './errors/codes.ts'
+export { ConfigurationError } from './errors/configuration-error.ts'
+export {
+  Forbidden,
+  InsufficientScope,
+  InvalidRequest,
+  InvalidToken,
+  MissingCredentials,
+  Refusal,
+  type ResponseHeaders,
+} from './errors/refusal.ts'
+export type { RefusalReason, Stage } from './errors/refusal-reasons.ts'
+export type { RefusalValue } from './errors/refusal-value.ts'
+export { Unavailable } from './errors/unavailable.ts'
+export type { UnavailableReason, UnavailableSource } from './errors/unavailable-value.ts'
+export { resourceServer } from './express/express-resource-server.ts'
+export { requirePolicy, requireScope } from './express/require.ts'
+export type { ResourceServer } from './express/resource-server-api.ts'
+export type { Algorithm } from './jws/algorithms.ts'
+export type {
+  CacheEvent,
+  CacheOutcome,
+  DecisionEvent,
+  IntrospectionEvent,
+  KeysEvent,
+} from './observability/channels.ts'
+export type { DiscoveryHealth, Health, IssuerHealth, KeySetHealth } from './observability/health.ts'
+export type { ClientAuthentication } from './options/client-authentication.ts'
+export type { HttpOptions } from './options/http-options.ts'
+export type {
+  ClaimSet,
+  IntrospectionOptions,
+  IssuerOptions,
+  JsonWebKeySet,
+  JwtOptions,
+  Principal,
+} from './options/issuer-options.ts'
+export type { LogRecord } from './options/log-record.ts'
+export type { ResourceServerOptions } from './options/resource-server-options.ts'
+export type { StandardSchema } from './options/standard-schema.ts'
+export type { Policy, ScopeRequirement } from './policy/policy.ts'
+export type { AllOf, AnyOf, Requirement } from './policy/requirement.ts'
+export { allOf, anyOf } from './policy/requirement.ts'
+export type { HeaderFields } from './request/raw-headers.ts'
+export type { VerifiableRequest, VerifyResult } from './verify-request.ts'

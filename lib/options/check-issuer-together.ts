@@ -1,0 +1,39 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import type { IssuerSettings } from './issuer-options.ts'
+
+/**
+ * Options of an issuer that are right one by one are also right together.
+ *
+ * @throws ConfigurationError
+ */
+export function checkIssuerTogether(settings: IssuerSettings, path: string): void {
+  const { jwt, introspection, discovery, http } = settings
+  const demand = (isMet: boolean, name: string, message: string): void => {
+    if (!isMet) {
+      throw new ConfigurationError(`${path}.${name}`, message)
+    }
+  }
+  if (!introspection) {
+    demand(!!jwt, 'introspection', 'is required where `jwt` is false: nothing else is left to ask.')
+    demand(
+      settings.opaquePrefixes.length === 0,
+      'opaquePrefixes',
+      'needs `introspection`: opaque tokens cannot be verified otherwise.',
+    )
+  }
+  if (!discovery) {
+    const required = 'is required where `discovery` is false.'
+    demand(jwt?.keys !== 'discovered', 'jwt.keys', required)
+    demand(introspection?.endpoint !== 'discovered', 'introspection.endpoint', required)
+    demand(
+      !introspection?.signedResponse || !!jwt,
+      'introspection.signedResponse',
+      'has no keys to verify with where `jwt` and `discovery` are false.',
+    )
+  }
+  demand(
+    introspection?.client.method !== 'tls_client_auth' || !!http.clientCertificate,
+    'introspection.client.method',
+    '"tls_client_auth" needs `http.clientCertificate`.',
+  )
+}

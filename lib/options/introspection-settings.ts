@@ -1,0 +1,41 @@
+import * as v from 'valibot'
+import { checkedUrl } from './checked-url.ts'
+import { clientAuthenticationSettings } from './client-authentication-settings.ts'
+import type { IntrospectionSettings } from './issuer-options.ts'
+import { optionsSchema, parseOptions } from './parse-options.ts'
+import { deadlineMs, flag, oneOf, text } from './rules.ts'
+
+const schema = optionsSchema({
+  endpoint: v.optional(text),
+  client: v.optional(v.unknown()),
+  audience: v.optional(oneOf('when-present', 'required'), 'when-present'),
+  signedResponse: v.optional(flag, false),
+  timeoutMs: v.optional(deadlineMs, 2000),
+})
+
+/**
+ * How the authorization server is asked about tokens.
+ *
+ * @throws ConfigurationError
+ */
+export function introspectionSettings(
+  options: unknown,
+  path: string,
+  insecureHosts: readonly string[],
+): IntrospectionSettings {
+  const { endpoint, client, audience, signedResponse, timeoutMs } = parseOptions(
+    schema,
+    options,
+    path,
+  )
+  return Object.freeze({
+    endpoint:
+      endpoint === undefined
+        ? 'discovered'
+        : checkedUrl(endpoint, { insecureHosts, mayHaveQuery: true }, `${path}.endpoint`),
+    client: clientAuthenticationSettings(client, `${path}.client`),
+    audience,
+    signedResponse,
+    timeoutMs,
+  })
+}

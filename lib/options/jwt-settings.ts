@@ -1,0 +1,91 @@
+import type { JsonWebKey } from 'node:crypto'
+import * as v from 'valibot'
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import { type Algorithm, algorithms } from '../jws/algorithms.ts'
+import { checkedAlgorithm } from './checked-algorithm.ts'
+import { checkedUrl } from './checked-url.ts'
+import { checkedDecryptionKey } from './decryption-key.ts'
+import { inlineKeySet } from './inline-key-set.ts'
+import type { JsonWebKeySet, JwtSettings } from './issuer-options.ts'
+import { memberPath, optionsSchema, parseOptions } from './parse-options.ts'
+import { listOf, oneOf, seconds, text } from './rules.ts'
+
+const keysSchema = optionsSchema({
+  jwks: v.optional(
+    v.custom<JsonWebKeySet>(isKeySet, 'a JSON Web Key Set: an object whose `keys` is not empty'),
+  ),
+  uri: v.optional(text),
+})
+
+const schema = optionsSchema({
+  profile: v.optional(oneOf('rfc9068', 'plain'), 'rfc9068'),
+  algorithms: v.optional(listOf(v.unknown(), 'a non-empty array of algorithms')),
+  decryptionKeys: v.optional(listOf(v.unknown(), 'a non-empty array of JSON Web Keys')),
+  keys: v.optional(keysSchema),
+  // RFC 7519 section 4.1.4: usually no more than a few minutes.
+  clockToleranceSeconds: v.optional(seconds(600), 5),
+})
+
+/**
+ * How JWT-shaped tokens are verified.
+ *
+ * @throws ConfigurationError
+ */
+export function jwtSettings(
+  options: unknown,
+  path: string,
+  insecureHosts: readonly string[],
+): JwtSettings {
+  const given = parseOptions(schema, options, path)
+  const accepted = acceptedAlgorithms(given.algorithms, memberPath(path, 'algorithms'))
+  const decryptionKeys = given.decryptionKeys?.map((key, index) =>
+    checkedDecryptionKey(key, `${path}.decryptionKeys[${index}]`),
+  )
+  return Object.freeze({
+    profile: given.profile,
+    algorithms: accepted,
+    decryptionKeys: Object.freeze(decryptionKeys ?? ([] as JsonWebKey[])),
+    keys: keySource(given.keys, `${path}.keys`, insecureHosts, accepted),
+    clockToleranceMs: given.clockToleranceSeconds,
+  })
+}
+
+function acceptedAlgorithms(
+  given: readonly unknown[] | undefined,
+  path: string,
+): ReadonlySet<Algorithm> {
+  if (!given) {
+    return new Set(Object.keys(algorithms) as Algorithm[])
+  }
+  const accepted = new Set(given.map((name, index) => checkedAlgorithm(name, `${path}[${index}]`)))
+  // RFC 9864 section 2.2: `Ed25519` is what `EdDSA` means on an Ed25519 key.
+  return accepted.has('Ed25519') || accepted.has('EdDSA')
+    ? accepted.add('Ed25519').add('EdDSA')
+    : accepted
+}
+
+function keySource(
+  given: v.InferOutput<typeof keysSchema> | undefined,
+  path: string,
+  insecureHosts: readonly string[],
+  accepted: ReadonlySet<Algorithm>,
+): JwtSettings['keys'] {
+  if (!given) {
+    return 'discovered'
+  }
+  const { jwks, uri } = given
+  if (jwks && uri === undefined) {
+    return Object.freeze({ jwks: inlineKeySet(jwks, `${path}.jwks`, accepted) })
+  }
+  if (uri !== undefined && !jwks) {
+    return Object.freeze({
+      uri: checkedUrl(uri, { insecureHosts, mayHaveQuery: true }, `${path}.uri`),
+    })
+  }
+  throw new ConfigurationError(path, 'must have either `jwks` or `uri`.')
+}
+
+function isKeySet(value: unknown): boolean {
+  const keys = (value as Partial<JsonWebKeySet> | null | undefined)?.keys
+  return Array.isArray(keys) && keys.length > 0
+}

@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import { checkedUrl } from './checked-url.ts'
+import { defaultLog } from './default-log.ts'
+import { httpSettings } from './http-settings.ts'
+import { issuersSettings } from './issuers-settings.ts'
+import type { LogRecord } from './log-record.ts'
+import { mustBe, optionsSchema, parseOptions } from './parse-options.ts'
+import type { ResourceServerSettings } from './resource-server-options.ts'
+import { callable, flag, listOf, oneOf, seconds, text, wholeNumber } from './rules.ts'
+import { satisfiedBy } from './scope-hierarchy.ts'
+import { isScopeToken } from './scope-token.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+const scopeToken = v.custom<string>(isScopeToken, 'one scope-token (RFC 6749 section 3.3)')
+
+const schema = optionsSchema({
+  resource: text,
+  issuers: v.optional(v.unknown()),
+  scopesSupported: v.optional(listOf(scopeToken, 'a non-empty array of scope-tokens')),
+  scopeHierarchy: v.optional(v.unknown()),
+  claims: v.optional(
+    v.custom<StandardSchema>(
+      isStandardSchema,
+      'a schema of the Standard Schema specification (valibot, zod 3.24, arktype and others)',
+    ),
+  ),
+  credentials: v.optional(
+    optionsSchema({
+      formBody: v.optional(flag, false),
+      maxTokenBytes: v.optional(wholeNumber(256, 65_536), 8192),
+    }),
+    {},
+  ),
+  cache: v.optional(
+    optionsSchema({
+      maxEntries: v.optional(wholeNumber(1, 10_000_000), 10_000),
+      maxAgeSeconds: v.optional(seconds(), 300),
+      introspectionMaxAgeSeconds: v.optional(seconds(), 30),
+      negativeMaxAgeSeconds: v.optional(seconds(), 10),
+    }),
+    {},
+  ),
+  keys: v.optional(
+    optionsSchema({
+      coolDownSeconds: v.optional(seconds(), 30),
+      maxAgeSeconds: v.optional(seconds(), 600),
+      staleSeconds: v.optional(seconds(), 3600),
+    }),
+    {},
+  ),
+  http: v.optional(v.unknown(), {}),
+  errors: v.optional(oneOf('respond', 'forward'), 'respond'),
+  metadataUrl: v.optional(text),
+  log: v.optional(callable<(record: LogRecord) => void>()),
+  clock: v.optional(callable<() => number>()),
+})
+
+/**
+ * What a resource server goes by: checked, complete and frozen.
+ *
+ * @param options - `ResourceServerOptions`, not trusted to be of that type
+ * @throws ConfigurationError for the first thing wrong: if it can be wrong, it is wrong at start-up
+ */
+export function resourceServerSettings(options: unknown): ResourceServerSettings {
+  const given = parseOptions(schema, options, '')
+  const { cache, keys, metadataUrl } = given
+  if (given.issuers === undefined) {
+    throw mustBe('an issuer, a non-empty array of issuers, or a function', undefined, 'issuers')
+  }
+  // Loopback only: what `http.insecureHosts` allows is for the authorization server.
+  const ours = { insecureHosts: [], mayHaveQuery: true }
+  const resource = checkedUrl(given.resource, ours, 'resource')
+  return Object.freeze({
+    resource,
+    issuers: issuersSettings(given.issuers, { resource, http: httpSettings(given.http, 'http') }),
+    scopesSupported: given.scopesSupported,
+    satisfiedBy: satisfiedBy(given.scopeHierarchy),
+    claims: given.claims,
+    credentials: Object.freeze(given.credentials),
+    cache: Object.freeze({
+      maxEntries: cache.maxEntries,
+      maxAgeMs: cache.maxAgeSeconds,
+      introspectionMaxAgeMs: cache.introspectionMaxAgeSeconds,
+      negativeMaxAgeMs: cache.negativeMaxAgeSeconds,
+    }),
+    keys: Object.freeze({
+      coolDownMs: keys.coolDownSeconds,
+      maxAgeMs: keys.maxAgeSeconds,
+      staleMs: keys.staleSeconds,
+    }),
+    errors: given.errors,
+    metadataUrl:
+      metadataUrl === undefined ? undefined : checkedUrl(metadataUrl, ours, 'metadataUrl'),
+    log: given.log ?? defaultLog,
+    clock: given.clock ?? (() => Date.now()),
+  })
+}
+
+/** https://standardschema.dev, version 1. Some libraries make their schemas functions. */
+function isStandardSchema(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
+    return false
+  }
+  const standard = (value as Partial<StandardSchema>)['~standard']
+  return standard?.version === 1 && typeof standard.validate === 'function'
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot'
+import type { OptionSchema } from './parse-options.ts'
+
+// The pieces that schemas of options are made of. The message of each is its rule, a phrase that
+// completes "must be ...".
+
+export const text: OptionSchema<string> = v.pipe(
+  v.string('a non-empty string'),
+  v.nonEmpty('a non-empty string'),
+)
+
+export const flag: OptionSchema<boolean> = v.boolean('true or false')
+
+/** A list with something in it, copied and frozen. */
+export function listOf<Item>(
+  item: OptionSchema<Item>,
+  rule: string,
+): OptionSchema<readonly Item[]> {
+  return v.pipe(
+    v.array(item, rule),
+    v.minLength(1, rule),
+    v.transform((items) => Object.freeze(items)),
+  )
+}
+
+export const texts: OptionSchema<readonly string[]> = listOf(
+  text,
+  'a non-empty array of non-empty strings',
+)
+
+export function oneOf<const Value extends string>(...values: Value[]): OptionSchema<Value> {
+  return v.picklist(values, values.map((value) => `"${value}"`).join(' or '))
+}
+
+/** A duration in seconds, as milliseconds. */
+export function seconds(most: number = Number.MAX_SAFE_INTEGER / 1000): OptionSchema<number> {
+  const rule =
+    most < 1e6 ? `a number of seconds from 0 to ${most}` : 'a finite number of seconds, 0 or more'
+  return v.pipe(
+    v.number(rule),
+    v.minValue(0, rule),
+    v.maxValue(most, rule),
+    v.transform((value) => value * 1000),
+  )
+}
+
+/** A deadline. Above the longest timer, Node would set one of 1 ms. */
+export const deadlineMs: OptionSchema<number> = wholeNumber(1, 2 ** 31 - 1, 'of milliseconds ')
+
+export function wholeNumber(least: number, most: number, unit = ''): OptionSchema<number> {
+  const rule = `a whole number ${unit}from ${least} to ${most}`
+  return v.pipe(v.number(rule), v.integer(rule), v.minValue(least, rule), v.maxValue(most, rule))
+}
+
+/** A function, of a type that cannot be checked further before it is called. */
+export function callable<Type>(): OptionSchema<Type> {
+  return v.custom<Type>((value) => typeof value === 'function', 'a function')
+}

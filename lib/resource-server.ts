@@ -1,0 +1,115 @@
+import { andThen } from './and-then.ts'
+import { Auth } from './auth.ts'
+import { extract } from './credentials/extract.ts'
+import { askingFor, type RefusalValue } from './errors/refusal-value.ts'
+import { type UnavailableValue, unavailable } from './errors/unavailable-value.ts'
+import { newTrace, publishDecision, type Trace } from './observability/decisions.ts'
+import type { ResourceServerSettings } from './options/resource-server-options.ts'
+import { authorize } from './policy/authorize.ts'
+import type { PolicySettings } from './policy/policy.ts'
+import { confirm } from './proof/confirm.ts'
+import type { PresentedRequest } from './request/presented-request.ts'
+import { type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts'
+import { cached, type VerdictCache } from './verification/cached.ts'
+import { coalesced } from './verification/coalesced.ts'
+import { neverRevoked } from './verification/revocation-epoch.ts'
+
+/** Who is calling, or one of the two ways to say no. */
+export type Decision = Auth<object> | RefusalValue | UnavailableValue
+
+/** One request, and what is asked about it. */
+export interface Question<Subject> {
+  readonly request: PresentedRequest
+  /** Who was found to be calling earlier in this request: a token is verified, and a proof spent, once. */
+  readonly auth?: Auth<object> | undefined
+  readonly policy?: PolicySettings<object, Subject> | undefined
+  /** What scope functions and `check` are given: the request as the application knows it. */
+  readonly subject: Subject
+  /** Told before the policy is judged. */
+  readonly onAuthenticated?: (auth: Auth<object>) => void
+}
+
+export interface Story {
+  /** At once when all that is needed is held, and a promise otherwise. */
+  decide<Subject>(question: Question<Subject>): Decision | Promise<Decision>
+  readonly issuers: TrustedIssuers
+  readonly verdicts: VerdictCache
+  close(): Promise<void>
+}
+
+/**
+ * The story of a request: five questions, in this order. The stage that cannot go on ends it with
+ * a value: *refused* is the client's fault, *unavailable* is nobody's. `challenge/` says it on the
+ * wire, and the edges pass it on.
+ */
+export function story(settings: ResourceServerSettings): Story {
+  const issuers = trustedIssuers(settings)
+  const verdicts = cached(coalesced(issuers.verify, settings.cache), settings, {
+    epoch: neverRevoked,
+    keySetGeneration: issuers.generation,
+  })
+  let closed = false
+
+  function authenticate(request: PresentedRequest, trace?: Trace): Decision | Promise<Decision> {
+    // 1. What did the client present?
+    const credentials = extract(request, settings.credentials)
+    if ('verdict' in credentials) {
+      return credentials
+    }
+    // 2. Whose token is it? 3. Is it good?
+    return andThen(verdicts.verify(credentials, trace), (verdict) => {
+      if (verdict.verdict !== 'accepted') {
+        return verdict
+      }
+      // 4. Does the presenter own it?
+      const proofs = confirm(verdict.token)
+      return 'verdict' in proofs
+        ? proofs
+        : new Auth(verdict.token, credentials.token, proofs, settings.satisfiedBy)
+    })
+  }
+
+  function decide<Subject>(question: Question<Subject>): Decision | Promise<Decision> {
+    const { request, policy, subject } = question
+    const trace = newTrace()
+    const end = (decision: Decision): Decision => {
+      publishDecision(settings.resource, decision, policy ? 'policy' : 'proof', trace)
+      return decision
+    }
+    if (closed) {
+      return end(unavailable('closed', 1000))
+    }
+    return andThen(question.auth ?? authenticate(request, trace), (auth) => {
+      if (!(auth instanceof Auth)) {
+        return end(policy && auth.verdict === 'refused' ? hinting(auth, policy) : auth)
+      }
+      question.onAuthenticated?.(auth)
+      if (!policy) {
+        return end(auth)
+      }
+      // 5. May it do this?
+      return andThen(authorize(auth, policy, subject), (refusal) => end(refusal ?? auth))
+    })
+  }
+
+  return {
+    decide,
+    issuers,
+    verdicts,
+    async close() {
+      closed = true
+      verdicts.clear()
+      await issuers.close()
+    },
+  }
+}
+
+/** A client that comes without a good token is told at once which scope to come back with. */
+function hinting(
+  refusal: RefusalValue,
+  policy: { readonly knownScope: readonly string[] },
+): RefusalValue {
+  return refusal.status === 401 && policy.knownScope.length > 0
+    ? askingFor(policy.knownScope, refusal)
+    : refusal
+}

@@ -1,0 +1,68 @@
+import { type Answer, json } from './answer.ts'
+import { endpointUrls, metadata } from './metadata.ts'
+import type { Endpoint, ReceivedRequest } from './request-log.ts'
+import type { TestAuthorizationServerOptions } from './server-options.ts'
+
+type MetadataOptions = Pick<TestAuthorizationServerOptions, 'discovery' | 'metadata'>
+
+/** The right answer of each endpoint, when a request asks for it. */
+export interface EndpointAnswers {
+  readonly jwks: () => unknown
+  readonly introspection: (request: ReceivedRequest) => Promise<Answer>
+}
+
+/** What is where. */
+export interface Endpoints {
+  /** The endpoint of a request target; its query does not matter. */
+  find(target: string): Endpoint
+  answer(request: ReceivedRequest): Promise<Answer>
+  /** Gives an endpoint another path; the metadata follows. */
+  move(endpoint: 'jwks' | 'introspection', path: string): void
+  urls(): { jwks: string; introspection: string; discovery: string }
+}
+
+/** Serves key set, introspection and metadata of one issuer. */
+export function endpoints(
+  origin: string,
+  path: string,
+  { discovery = 'both', metadata: changes }: MetadataOptions,
+  answers: EndpointAnswers,
+): Endpoints {
+  const { oauthMetadata, openidMetadata, ...current } = endpointUrls(origin, path)
+  const documents: Record<typeof discovery, string[]> = {
+    both: [oauthMetadata, openidMetadata],
+    oauth: [oauthMetadata],
+    openid: [openidMetadata],
+    none: [],
+  }
+  const served = documents[discovery]
+
+  return {
+    find(target) {
+      const { pathname } = new URL(target, origin)
+      const url = `${origin}${pathname}`
+      if (url === current.jwks) return 'jwks'
+      if (url === current.introspection) return 'introspection'
+      return url === oauthMetadata || url === openidMetadata ? 'discovery' : 'other'
+    },
+    async answer(request) {
+      switch (request.endpoint) {
+        case 'jwks':
+          return json(answers.jwks())
+        case 'introspection':
+          return answers.introspection(request)
+        case 'discovery': {
+          const { pathname } = new URL(request.url, origin)
+          if (!served.includes(`${origin}${pathname}`)) return json({ error: 'not_found' }, 404)
+          return json({ ...metadata(`${origin}${path}`, current), ...changes })
+        }
+        case 'other':
+          return json({ error: 'not_found' }, 404)
+      }
+    },
+    move(endpoint, to) {
+      current[endpoint] = new URL(to, origin).href
+    },
+    urls: () => ({ ...current, discovery: served[0] ?? oauthMetadata }),
+  }
+}

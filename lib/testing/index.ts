@@ -1,0 +1,28 @@
+/**
+ * The testing kit: an authorization server in the test process, to test an API with its real
+ * middleware instead of a mock of it.
+ *
+ * ```ts
+ * const as = await testAuthorizationServer()
+ * const api = resourceServer({ resource: 'https://api.test', ...as.options })
+ * const token = await as.token({ scope: 'orders:read' })
+ * await supertest(app).get('/orders').auth(token, { type: 'bearer' }).expect(200)
+ * await as.close()
+ * ```
+ */
+export type { Answer } from './answer.ts'
+export type { TestAuthorizationServer, TestOptions } from './authorization-server.ts'
+export type {
+  Fault,
+  FaultOptions,
+  FaultyEndpoint,
+  NamedFault,
+  VerbatimAnswer,
+} from './faults.ts'
+export type { RotateOptions, TestKey } from './key-ring.ts'
+export type { Endpoint, ReceivedRequest } from './request-log.ts'
+export type { TestAuthorizationServerOptions } from './server-options.ts'
+export { type TamperOptions, tampered } from './tampered.ts'
+export { testAuthorizationServer } from './test-authorization-server.ts'
+export type { TestClient } from './test-client.ts'
+export type { GrantOptions, OpaqueOptions, SigningOptions, TokenOptions } from './token-options.ts'

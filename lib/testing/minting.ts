@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { isAlgorithm } from '../jws/algorithms.ts'
+import { accessTokenClaims, type ClaimDefaults, idTokenClaims } from './claims.ts'
+import type { IssuedTokens } from './issued-tokens.ts'
+import type { KeyRing } from './key-ring.ts'
+import { signToken } from './sign-token.ts'
+import type { OpaqueOptions, TokenOptions } from './token-options.ts'
+
+/** Makes tokens, and sees to it that introspection knows those which are the server's own. */
+export interface Minting {
+  token(options?: TokenOptions): string
+  idToken(options?: TokenOptions): string
+  opaque(options?: OpaqueOptions): string
+}
+
+/** Tokens of one server, with its keys. */
+export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTokens): Minting {
+  return {
+    token(options = {}) {
+      const token = signToken('at+jwt', accessTokenClaims(options, defaults), options, keys)
+      const claims = payloadOf(token)
+      if (claims !== undefined && isOwn(options, keys)) {
+        const response = { active: true, token_type: 'Bearer', ...claims }
+        tokens.add(token, { response, signed: {} }, expiry(claims))
+      }
+      return token
+    },
+    idToken: (options = {}) => signToken('JWT', idTokenClaims(options, defaults), options, keys),
+    opaque(options = {}) {
+      const { prefix = '', active = true, response: changes = {}, signed = {} } = options
+      const token = options.token ?? prefix + randomBytes(24).toString('base64url')
+      const claims = accessTokenClaims(options, defaults)
+      const usual = active ? { active, token_type: 'Bearer', ...claims } : { active }
+      const asGiven = 'active' in changes || 'exp' in changes
+      const activeUntil = asGiven ? Number.POSITIVE_INFINITY : expiry(claims)
+      // JSON.stringify leaves out members that are undefined.
+      tokens.add(token, { response: { ...usual, ...changes }, signed }, activeUntil)
+      return token
+    },
+  }
+}
+
+/** Whether an authorization server would know the token as one of its own. */
+function isOwn({ signedBy = 'own', algorithm }: TokenOptions, keys: KeyRing): boolean {
+  return signedBy === 'own' && isAlgorithm(algorithm ?? keys.algorithm)
+}
+
+function expiry({ exp }: Readonly<Record<string, unknown>>): number {
+  return typeof exp === 'number' ? exp : Number.POSITIVE_INFINITY
+}
+
+function payloadOf(token: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,107 @@
+import { andThen } from './and-then.ts'
+import { refuse } from './errors/refusal-value.ts'
+import type { UnavailableValue } from './errors/unavailable-value.ts'
+import { httpClients } from './http/http-clients.ts'
+import { issuerDirectory } from './issuers/issuer-directory.ts'
+import type { Selected } from './issuers/selected.ts'
+import { parseCompact } from './jws/compact.ts'
+import { decryptJwe } from './jws/decrypt-jwe.ts'
+import { keysChannel, publish } from './observability/channels.ts'
+import { type IssuerHealth, issuerHealth } from './observability/health.ts'
+import type { ResourceServerSettings } from './options/resource-server-options.ts'
+import { introspectors } from './verification/introspection/introspectors.ts'
+import { keySets } from './verification/jwt/key-sets.ts'
+import { verifyJwt } from './verification/jwt/verify-jwt.ts'
+import type { Credentials, Issuer, Verdict, Verifier } from './verification/verifier.ts'
+
+/** The authorization servers that are trusted, and how their tokens are verified. */
+export interface TrustedIssuers {
+  /** The second and third question of the story, unaided by any cache. */
+  readonly verify: Verifier
+  /** Moves whenever the keys of any issuer change. */
+  generation(): number
+  forget(issuer: string): void
+  /** Has keys and metadata at hand before they are needed; resolves to what is in the way. */
+  warm(): Promise<UnavailableValue | undefined>
+  health(): readonly IssuerHealth[]
+  close(): Promise<void>
+}
+
+export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers {
+  const { clock, log, resource, claims: schema } = settings
+  const clients = httpClients()
+  const directory = issuerDirectory({
+    issuers: settings.issuers,
+    keys: settings.keys,
+    clock,
+    httpFor: (issuer) => clients.of(issuer.http),
+  })
+  const keys = keySets({
+    keys: settings.keys,
+    clock,
+    onRefresh: (refresh) => publish(keysChannel, () => ({ resource, ...refresh })),
+  })
+  const introspect = introspectors({ clock, log, schema, keysOf: keys.of })
+  const jwt = { clock, schema, keysOf: keys.of }
+
+  function verify(credentials: Credentials): Verdict | Promise<Verdict> {
+    return andThen(directory.select(credentials.token), (selected) =>
+      'verdict' in selected ? selected : verifyAs(selected, credentials),
+    )
+  }
+
+  function verifyAs(
+    { issuer, jws, encrypted }: Selected,
+    credentials: Credentials,
+  ): Verdict | Promise<Verdict> {
+    if (encrypted) {
+      return verifyEncrypted(issuer, credentials)
+    }
+    if (!jws) {
+      return introspect(issuer, credentials)
+    }
+    // RFC 9068 section 4: where encryption was agreed upon, plain tokens are refused.
+    return (issuer.settings.jwt?.decryptionKeys.length ?? 0) > 0
+      ? refuse('not_encrypted')
+      : verifyJwt(jws, issuer, jwt)
+  }
+
+  /** RFC 9068 section 4: decrypted first; what is inside must be signed all the same. */
+  async function verifyEncrypted(issuer: Issuer, { token }: Credentials): Promise<Verdict> {
+    const inside = await decryptJwe(token, issuer.settings.jwt?.decryptionKeys ?? [])
+    if (!inside) {
+      return refuse('undecryptable')
+    }
+    const jws = parseCompact(inside.toString('latin1'))
+    return jws ? verifyJwt(jws, issuer, jwt) : refuse('malformed_token')
+  }
+
+  return {
+    verify,
+    generation: keys.generation,
+    forget: directory.forget,
+    async warm() {
+      const issuers = [...directory.all()]
+      const results = await Promise.all(issuers.map((issuer) => warmIssuer(issuer)))
+      return results.find((result) => result !== undefined)
+    },
+    health: () =>
+      [...directory.all()].map((issuer) => {
+        const { issuer: identifier, ...discovery } = issuer.state()
+        return issuerHealth(identifier, discovery, keys.of(issuer).state())
+      }),
+    async close() {
+      directory.close()
+      keys.close()
+      await clients.close()
+    },
+  }
+
+  async function warmIssuer(issuer: Issuer): Promise<UnavailableValue | undefined> {
+    if (issuer.settings.jwt || issuer.settings.introspection?.signedResponse) {
+      return keys.of(issuer).warm()
+    }
+    const metadata = await issuer.metadata()
+    return 'verdict' in metadata ? metadata : undefined
+  }
+}

@@ -1,0 +1,85 @@
+import { andThen } from '../../and-then.ts'
+import { refuse } from '../../errors/refusal-value.ts'
+import type { Algorithm } from '../../jws/algorithms.ts'
+import type { CompactJws } from '../../jws/compact.ts'
+import { verifySignature } from '../../jws/verify-signature.ts'
+import type { ClaimSet, JwtSettings } from '../../options/issuer-options.ts'
+import type { StandardSchema } from '../../options/standard-schema.ts'
+import { accessTokenFromClaims } from '../access-token-from-claims.ts'
+import type { Issuer, Verdict } from '../verifier.ts'
+import type { IssuerKeys, TrustedKey } from './issuer-keys.ts'
+import { goodUntilMs, judgeClaims } from './judge-claims.ts'
+import { judgeHeader } from './judge-header.ts'
+
+export interface JwtVerification {
+  readonly clock: () => number
+  readonly schema: StandardSchema | undefined
+  readonly keysOf: (issuer: Issuer) => IssuerKeys
+}
+
+/**
+ * The verdict on a JWT access token (RFC 9068 section 4). What can be refuted without a key is
+ * refused first, so that it is also refused while no key can be had.
+ */
+export function verifyJwt(
+  jws: CompactJws,
+  issuer: Issuer,
+  { clock, schema, keysOf }: JwtVerification,
+): Verdict | Promise<Verdict> {
+  const settings = issuer.settings.jwt as JwtSettings
+  const headerFault = judgeHeader(jws.header, settings)
+  if (headerFault) {
+    return headerFault
+  }
+  const claims = jws.payload()
+  if (!claims) {
+    return refuse('malformed_token')
+  }
+  const claimsFault = judgeClaims(claims, issuer.settings, settings, clock())
+  if (claimsFault) {
+    return claimsFault
+  }
+  const keys = keysOf(issuer)
+  return andThen(keys.candidates(jws.header), (candidates) => {
+    if ('verdict' in candidates) {
+      return candidates
+    }
+    const key = signerOf(jws, candidates)
+    return key ? accepted(key) : tryOnceMore()
+  })
+
+  /** The key may have been replaced under its `kid`, or the token names none. */
+  function tryOnceMore(): Verdict | Promise<Verdict> {
+    return andThen(keys.refreshAfterFailure(), (changed) => {
+      if (!changed) {
+        return refuse('wrong_signature')
+      }
+      return andThen(keys.candidates(jws.header), (candidates) => {
+        if ('verdict' in candidates) {
+          return candidates
+        }
+        const key = signerOf(jws, candidates)
+        return key ? accepted(key) : refuse('wrong_signature')
+      })
+    })
+  }
+
+  function accepted(key: TrustedKey): Verdict {
+    const expiresAt = (claims as ClaimSet)['exp'] as number
+    const token = accessTokenFromClaims({
+      claims: claims as ClaimSet,
+      issuer,
+      source: 'jwt',
+      expiresAt,
+      goodUntilMs: goodUntilMs(expiresAt, settings.clockToleranceMs),
+      trust: key,
+      schema,
+    })
+    return 'verdict' in token ? token : { verdict: 'accepted', token }
+  }
+}
+
+/** RFC 8725 section 3.1: a key serves only its own algorithms, whatever the header says. */
+function signerOf(jws: CompactJws, candidates: readonly TrustedKey[]): TrustedKey | undefined {
+  return candidates.find(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))
+}

@@ -1,0 +1,69 @@
+import { Auth } from './auth.ts'
+import type { Answer } from './challenge/answer.ts'
+import type { Challenger } from './challenge/challenger.ts'
+import { mergedFields } from './challenge/merged-fields.ts'
+import type { RefusalValue } from './errors/refusal-value.ts'
+import { Unavailable } from './errors/unavailable.ts'
+import type { Policy } from './policy/policy.ts'
+import { policySettings } from './policy/policy-settings.ts'
+import type { PresentedRequest } from './request/presented-request.ts'
+import { type HeaderFields, rawHeaders } from './request/raw-headers.ts'
+import type { Story } from './resource-server.ts'
+
+/** A request of any framework. */
+export interface VerifiableRequest {
+  readonly method: string
+  /** The request target as the client sent it, or an absolute URL. */
+  readonly url: string
+  /** Pairs (best: repeated fields stay visible), a record, or a `Headers` object. */
+  readonly headers: HeaderFields
+  /** The parsed form body, for `credentials.formBody`. */
+  readonly body?: unknown
+}
+
+/** A decision, and the answer or the header fields that go with it. */
+export type VerifyResult<Claims extends object> =
+  | { readonly verdict: 'accepted'; readonly auth: Auth<Claims>; readonly response: Answer }
+  | { readonly verdict: 'refused'; readonly refusal: RefusalValue; readonly response: Answer }
+  | { readonly verdict: 'unavailable'; readonly error: Unavailable; readonly response: Answer }
+
+/** The framework-neutral form of the story: a request in, a decision and an answer out. */
+export function verifyRequest(
+  core: Story,
+  say: Challenger,
+): <R extends VerifiableRequest>(
+  request: R,
+  policy?: Policy<object, R>,
+) => Promise<VerifyResult<object>> {
+  return async function verify(request, policy) {
+    const decision = await core.decide({
+      request: presentedRequest(request),
+      policy: policy && policySettings(policy),
+      subject: request,
+    })
+    if (decision instanceof Auth) {
+      return { verdict: 'accepted', auth: decision, response: accepted }
+    }
+    const response = say.answer(decision)
+    return decision.verdict === 'refused'
+      ? { verdict: 'refused', refusal: decision, response }
+      : {
+          verdict: 'unavailable',
+          error: new Unavailable(decision, mergedFields(response.headers)),
+          response,
+        }
+  }
+}
+
+/** Nothing is added to an accepted request's response; the status is the application's. */
+const accepted: Answer = Object.freeze({ status: 200, headers: Object.freeze([]) })
+
+/** The request in the form that the story reads. */
+function presentedRequest(request: VerifiableRequest): PresentedRequest {
+  return {
+    method: request.method,
+    url: request.url,
+    rawHeaders: rawHeaders(request.headers),
+    body: request.body,
+  }
+}
