@@ -388,6 +388,11 @@ describe('importVerificationKey', () => {
     ['private', 'a private EC key', pairs['P-256']!.privateKey.export({ format: 'jwk' })],
     ['private', 'a private RSA key', rsa.privateKey.export({ format: 'jwk' })],
     ['private', 'a private Ed25519 key', pairs['Ed25519']!.privateKey.export({ format: 'jwk' })],
+    [
+      'private',
+      'a private key whose key_ops say sign',
+      { ...pairs['P-256']!.privateKey.export({ format: 'jwk' }), key_ops: ['sign'], kid: 1 },
+    ],
     ['private', 'one prime alone', { ...rsaJwk, p: 'AQAB' }],
     ['private', 'a secret beside a public key', { ...ec, k: 'c2VjcmV0' }],
     ['unsupported', 'an unknown type', { kty: 'nope' }],

@@ -86,7 +86,8 @@ export class Refreshed<Value, Failure> {
     const { maxAgeMs } = this.#settings
     // While loading fails, nobody waits for the next failure as long as the grace lasts.
     if (this.value(now) === undefined || (age >= maxAgeMs && !this.failing)) return this.again(now)
-    if (this.#doubted || age >= maxAgeMs * refreshAhead) this.#inBackground(now)
+    const due = this.failing || this.#doubted || age >= maxAgeMs * refreshAhead
+    if (due) this.#inBackground(now)
     return undefined
   }
 

@@ -25,7 +25,7 @@ import type { ResourceServer } from './resource-server-api.ts'
  */
 export function resourceServer<Claims extends object = ClaimSet>(
   options: ResourceServerOptions<Claims>,
-): ResourceServer<Claims> {
+): ResourceServer<NoInfer<Claims>> {
   const settings = resourceServerSettings(options)
   const core = story(settings)
   const say = challenger(settings)
@@ -48,7 +48,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
     return Object.freeze({ status: overallStatus(issuers), issuers, cache: core.verdicts.size() })
   }
 
-  return Object.freeze<ResourceServer<Claims>>({
+  return Object.freeze<ResourceServer<NoInfer<Claims>>>({
     authenticate({ optional = false } = {}) {
       return function authenticateMiddleware(request, response, next) {
         if (optional) {

@@ -3,13 +3,15 @@ import type { Transport } from './transport.ts'
 /** Requests go through the `fetch` of the options, which never follows a redirect. */
 export function fetchTransport(fetch: typeof globalThis.fetch): Transport {
   return {
-    async exchange({ url, method, headers, body, signal }) {
+    async exchange({ url, method, headers, body, end }) {
+      const controller = new AbortController()
+      end.once('abort', () => controller.abort(end.reason))
       const response = await fetch(url.href, {
         method,
         headers,
         body: body ?? null,
         redirect: 'manual',
-        signal,
+        signal: controller.signal,
       })
       // Browsers' `manual` hides a redirect behind status 0; a `fetch` that ignores it followed.
       const redirect = response.type === 'opaqueredirect' || response.redirected

@@ -1,6 +1,7 @@
 import type { HttpSettings } from '../options/http-options.ts'
 import { allowedUrl } from './allowed-url.ts'
 import { boundedBody } from './bounded-body.ts'
+import { Ending } from './ending.ts'
 import { fetchTransport } from './fetch-transport.ts'
 import { HttpFailure } from './http-failure.ts'
 import type { Answer, Transport } from './transport.ts'
@@ -38,7 +39,7 @@ export interface HttpClient {
  */
 export function httpClient(settings: HttpSettings): HttpClient {
   const transport = settings.fetch ? fetchTransport(settings.fetch) : undiciTransport(settings)
-  const inFlight = new Set<AbortController>()
+  const inFlight = new Set<Ending>()
   let closing: Promise<void> | undefined
 
   return {
@@ -46,7 +47,7 @@ export function httpClient(settings: HttpSettings): HttpClient {
       const url = allowedUrl(request.url, settings.insecureHosts)
       if (url === undefined) throw new HttpFailure('not_allowed')
       if (closing !== undefined) throw new HttpFailure('closed', url.origin)
-      const end = new AbortController()
+      const end = new Ending()
       const timer = setTimeout(() => {
         end.abort(new HttpFailure('timeout', url.origin))
       }, request.timeoutMs ?? settings.timeoutMs)
@@ -54,10 +55,7 @@ export function httpClient(settings: HttpSettings): HttpClient {
       inFlight.add(end)
       try {
         // Raced, since a given `fetch` or a request still queued may not heed the signal.
-        return await Promise.race([
-          ended(end.signal),
-          exchange(transport, request, url, end.signal),
-        ])
+        return await Promise.race([ended(end), exchange(transport, request, url, end)])
       } finally {
         clearTimeout(timer)
         inFlight.delete(end)
@@ -75,7 +73,7 @@ async function exchange(
   transport: Transport,
   { method, headers, body, maxBytes }: HttpRequest,
   url: URL,
-  signal: AbortSignal,
+  end: Ending,
 ): Promise<HttpResponse> {
   try {
     const answer = await transport.exchange({
@@ -84,7 +82,7 @@ async function exchange(
       // An answer that is not compressed cannot unfold into more than was bounded.
       headers: { ...headers, 'accept-encoding': 'identity' },
       body,
-      signal,
+      end,
     })
     const fault = answerFault(answer, maxBytes)
     if (fault !== undefined) {
@@ -96,7 +94,7 @@ async function exchange(
     return { status: answer.status, header: answer.header, body: read }
   } catch (error) {
     if (error instanceof HttpFailure) throw error
-    if (signal.aborted) throw signal.reason
+    if (end.reason !== undefined) throw end.reason
     const code = transport.failureCode(error)
     throw code === undefined ? error : new HttpFailure(code, url.origin, error)
   }
@@ -113,8 +111,8 @@ function answerFault(
   return Number(answer.header('content-length')) > maxBytes ? 'too_large' : undefined
 }
 
-function ended(signal: AbortSignal): Promise<never> {
+function ended(end: Ending): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    end.once('abort', () => reject(end.reason))
   })
 }

@@ -1,10 +1,12 @@
-/** One exchange as a transport sees it: allowed, complete, and ended early by the signal alone. */
+import type { Ending } from './ending.ts'
+
+/** One exchange as a transport sees it: allowed, complete, and ended early by `end` alone. */
 export interface Exchange {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  readonly signal: AbortSignal
+  readonly end: Ending
 }
 
 /** What a server answered, its body not read yet. */

@@ -13,7 +13,7 @@ export function undiciTransport(settings: HttpSettings): Transport {
     async exchange(exchange): Promise<Answer> {
       loading ??= load(settings)
       const dispatcher = await loading
-      exchange.signal.throwIfAborted()
+      if (exchange.end.reason !== undefined) throw exchange.end.reason
       return answer(await dispatcher.request(options(exchange)))
     },
     failureCode,
@@ -37,9 +37,9 @@ async function load(settings: HttpSettings): Promise<Dispatcher> {
   return new ProxyAgent({ ...common, uri: proxy, requestTls: connect, proxyTls: trusted })
 }
 
-function options({ url, method, headers, body, signal }: Exchange): Dispatcher.RequestOptions {
+function options({ url, method, headers, body, end }: Exchange): Dispatcher.RequestOptions {
   const path = url.pathname + url.search
-  return { origin: url.origin, path, method, headers, body: body ?? null, signal }
+  return { origin: url.origin, path, method, headers, body: body ?? null, signal: end }
 }
 
 function answer({ statusCode, headers, body }: Dispatcher.ResponseData): Answer {

@@ -21,14 +21,10 @@ const coordinateBytes: ReadonlyMap<unknown, number> = new Map([
   ['P-521', 66],
 ])
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
-
 /** The public key in a JWK, or what is wrong with it. Not checked here: EC points are on the curve. */
 export function readPublicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk | KeyFault {
   const { kty, crv, n, e, x, y } = jwk
   if (typeof kty !== 'string') return keyFault('malformed')
-  if (kty === 'oct') return keyFault('symmetric')
-  if (privateMembers.some((name) => jwk[name] !== undefined)) return keyFault('private')
   switch (kty) {
     case 'RSA':
       return readRsa(n, e)

@@ -28,9 +28,9 @@ export function importVerificationKey(jwk: unknown): VerificationKey | KeyFault 
   if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return keyFault('malformed')
   const members = jwk as Readonly<Record<string, unknown>>
   const { kid, alg } = members
+  const unfit = secretFault(members) ?? useFault(members)
+  if (unfit !== undefined) return unfit
   if (kid !== undefined && typeof kid !== 'string') return keyFault('malformed')
-  const misuse = useFault(members)
-  if (misuse !== undefined) return misuse
   const publicJwk = readPublicJwk(members)
   if ('fault' in publicJwk) return publicJwk
   const served = servedAlgorithms(publicJwk, alg)
@@ -46,6 +46,14 @@ export function importVerificationKey(jwk: unknown): VerificationKey | KeyFault 
     signatureBytes: signatureBytes(publicJwk, served),
     identity: `${print} ${[...served].join()} ${kid === undefined ? '' : JSON.stringify(kid)}`,
   })
+}
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+/** Before all else, since it is the one fault that somebody must hear of. */
+function secretFault(jwk: Readonly<Record<string, unknown>>): KeyFault | undefined {
+  if (jwk['kty'] === 'oct') return keyFault('symmetric')
+  return privateMembers.some((name) => jwk[name] !== undefined) ? keyFault('private') : undefined
 }
 
 /** RFC 7517 sections 4.2 and 4.3. */

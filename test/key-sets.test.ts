@@ -1,0 +1,539 @@
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type UnavailableValue, unavailable } from '../lib/errors/unavailable-value.ts'
+import type { JoseHeader } from '../lib/jws/compact.ts'
+import type { IssuerSettings, JwtSettings } from '../lib/options/issuer-options.ts'
+import type { Candidates, TrustedKey } from '../lib/verification/jwt/issuer-keys.ts'
+import type { KeySetRefresh } from '../lib/verification/jwt/key-set.ts'
+import { type KeySets, keySets } from '../lib/verification/jwt/key-sets.ts'
+import type { AuthorizationServerMetadata, Issuer } from '../lib/verification/verifier.ts'
+import { ScriptedHttp, settled } from './fixtures/scripted-http.ts'
+
+const jwksUri = 'https://as.example.com/jwks'
+const startMs = 1_700_000_000_000
+const keySettings = { coolDownMs: 30_000, maxAgeMs: 600_000, staleMs: 3_600_000 }
+
+function ec(members: object = {}): JsonWebKey {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { ...publicKey.export({ format: 'jwk' }), ...members }
+}
+
+function rsa(members: object = {}): JsonWebKey {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return { ...publicKey.export({ format: 'jwk' }), ...members }
+}
+
+const ecA = ec({ kid: 'a' })
+const ecB = ec({ kid: 'b' })
+const rsaA = rsa({ kid: 'a' })
+const a: JoseHeader = { alg: 'ES256', kid: 'a' }
+const b: JoseHeader = { alg: 'ES256', kid: 'b' }
+
+/** An issuer whose key set is where the test says. */
+class FakeIssuer implements Issuer {
+  readonly settings: IssuerSettings
+  readonly http: ScriptedHttp
+  forgotten = false
+  found: Partial<AuthorizationServerMetadata> | UnavailableValue = { jwks_uri: jwksUri }
+  /** What the authorization server says by now, which a doubt brings to light. */
+  moved: Partial<AuthorizationServerMetadata> | undefined
+  doubts = 0
+
+  constructor(http: ScriptedHttp, keys: JwtSettings['keys'] = { uri: jwksUri }) {
+    this.http = http
+    this.settings = {
+      issuer: 'https://as.example.com',
+      jwt: { keys } as JwtSettings,
+    } as IssuerSettings
+  }
+
+  metadata: Issuer['metadata'] = (afterDoubt) => {
+    if (afterDoubt && this.doubts > 0 && this.moved) {
+      this.found = this.moved
+      return Promise.resolve(this.found as AuthorizationServerMetadata)
+    }
+    return this.found as AuthorizationServerMetadata
+  }
+
+  doubtMetadata(): void {
+    this.doubts++
+  }
+}
+
+let now: number
+let http: ScriptedHttp
+let sets: KeySets
+let refreshes: KeySetRefresh[]
+let issuer: FakeIssuer
+
+beforeEach(() => {
+  now = startMs
+  http = new ScriptedHttp().on(jwksUri, { body: { keys: [ecA] } })
+  refreshes = []
+  sets = keySets({
+    keys: keySettings,
+    clock: () => now,
+    onRefresh: (refresh) => refreshes.push(refresh),
+  })
+  issuer = new FakeIssuer(http)
+})
+
+function publish(...keys: unknown[]): void {
+  http.on(jwksUri, { body: { keys } })
+}
+
+/** What came of it in one word: kids of the keys, or the reason. */
+function outcome(candidates: Candidates): string {
+  return 'verdict' in candidates
+    ? `${candidates.verdict}: ${candidates.reason}`
+    : candidates.map(({ key }) => key.kid ?? '-').join()
+}
+
+async function ask(header: JoseHeader, of: Issuer = issuer): Promise<string> {
+  return outcome(await sets.of(of).candidates(header))
+}
+
+async function trustedKey(header: JoseHeader = a): Promise<TrustedKey> {
+  const candidates = await sets.of(issuer).candidates(header)
+  if ('verdict' in candidates || candidates[0] === undefined) throw new Error(outcome(candidates))
+  return candidates[0]
+}
+
+describe('choosing keys', () => {
+  it('JT-6: gives the key of the header kid among the keys of the issuer (RFC 9068 section 4)', async () => {
+    publish(ecA, ecB)
+    expect(await ask(a)).toBe('a')
+    expect(await ask(b)).toBe('b')
+  })
+
+  it('is synchronous while keys are held', async () => {
+    await ask(a)
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+  })
+
+  it('JT-10: never gives a key for an algorithm that it does not serve (RFC 8725bis section 3.1)', async () => {
+    publish(rsa({ kid: 'r', alg: 'RS256' }), ecA)
+    expect(await ask({ alg: 'RS256', kid: 'r' })).toBe('r')
+    expect(await ask({ alg: 'PS256', kid: 'r' })).toBe('refused: unknown_key')
+    expect(await ask({ alg: 'ES256', kid: 'r' })).toBe('refused: unknown_key')
+    expect(await ask({ alg: 'HS256', kid: 'r' })).toBe('refused: unknown_key')
+    expect(await ask({ alg: '__proto__' })).toBe('refused: unknown_key')
+  })
+
+  it('JT-10: never falls back to another key when the kid is unknown', async () => {
+    publish(ecA, ec())
+    expect(await ask({ alg: 'ES256', kid: 'z' })).toBe('refused: unknown_key')
+    expect(await ask({ alg: 'ES256', kid: '' })).toBe('refused: unknown_key')
+  })
+
+  it('JT-18: tells keys with the same kid apart by the algorithm (FAPI 2.0 section 5.4)', async () => {
+    publish(ecA, rsaA)
+    const [key] = (await sets.of(issuer).candidates({ alg: 'PS256', kid: 'a' })) as TrustedKey[]
+    expect(key?.key.keyObject.asymmetricKeyType).toBe('rsa')
+    expect(await ask({ alg: 'ES256', kid: 'a' })).toBe('a')
+  })
+
+  it('gives all keys that serve the algorithm to a token without kid, at most 8', async () => {
+    publish(ecA, rsaA, ec(), ecB)
+    expect(await ask({ alg: 'ES256' })).toBe('a,-,b')
+    now += 60_000
+    publish(...Array.from({ length: 12 }, () => ec()))
+    await ask({ alg: 'ES256', kid: 'none' })
+    expect((await ask({ alg: 'ES256' })).split(',')).toHaveLength(8)
+  })
+
+  it.each(['../../admin', 'https://evil.example/', '__proto__', 'constructor', "a' OR 1=1"])(
+    'JT-12: only looks the kid %j up, and asks nobody but the jwks_uri (RFC 8725bis section 3.10)',
+    async (kid) => {
+      expect(await ask({ alg: 'ES256', kid })).toBe('refused: unknown_key')
+      expect(new Set(http.asked)).toEqual(new Set([jwksUri]))
+    },
+  )
+
+  it('JT-11: never gives one issuer the key of another with the same kid (RFC 8725bis section 3.8)', async () => {
+    const otherUri = 'https://other.example.com/jwks'
+    const other = new FakeIssuer(http.on(otherUri, { body: { keys: [ecB, ec({ kid: 'a' })] } }), {
+      uri: otherUri,
+    })
+    const mine = await trustedKey()
+    const [theirs] = (await sets.of(other).candidates(a)) as TrustedKey[]
+    expect(theirs?.key.thumbprint).not.toBe(mine.key.thumbprint)
+    expect(await ask(b)).toBe('refused: unknown_key')
+  })
+
+  it('takes inline keys without asking anybody', async () => {
+    const inline = new FakeIssuer(http, { jwks: { keys: [null as never, ecA] } })
+    expect(outcome(sets.of(inline).candidates(a) as Candidates)).toBe('a')
+    expect(outcome(sets.of(inline).candidates(b) as Candidates)).toBe('refused: unknown_key')
+    expect(sets.of(inline).refreshAfterFailure()).toBe(false)
+    const [key] = sets.of(inline).candidates(a) as TrustedKey[]
+    expect(key?.holds(now + 1e12)).toBe(true)
+    expect(http.asked).toEqual([])
+  })
+})
+
+describe('reading a key set', () => {
+  it('passes over entries that cannot be used: one bad entry does not void the set', async () => {
+    const { n } = rsa()
+    publish(
+      null,
+      'key',
+      [],
+      { kty: 'oct', k: 'c2VjcmV0', kid: 'a' },
+      { kty: 'RSA', n, e: 'AQ', kid: 'a' },
+      { kty: 'AKP', alg: 'ML-DSA-44', kid: 'a' },
+      ec({ use: 'enc', kid: 'a' }),
+      ecA,
+    )
+    expect(await ask(a)).toBe('a')
+    expect(sets.states()).toEqual([{ uri: jwksUri, keys: 1, fetchedAt: startMs, failing: false }])
+  })
+
+  it.each([
+    ['HTML', { body: '<html>', type: 'text/html; charset=utf-8' }, 'wrong_content'],
+    ['an error status', { status: 500, body: { keys: [ecA] } }, 'wrong_status'],
+    ['no JSON', { body: '{"keys":' }, 'malformed'],
+    ['a member twice', { body: '{"keys":[],"keys":[]}' }, 'malformed'],
+    ['an array', { body: [ecA] }, 'malformed'],
+    ['keys that are no array', { body: { keys: ecA } }, 'malformed'],
+    ['no keys member', { body: {} }, 'malformed'],
+    ['more than 256 KiB', { body: { keys: [ecA], x: 'x'.repeat(262_144) } }, 'too_large'],
+    ['a redirect', { fail: 'redirected' as const }, 'redirected'],
+    ['nothing in time', { fail: 'timeout' as const }, 'timeout'],
+  ])('does not take %s for a key set: 503, and older keys stay', async (_, answer, reason) => {
+    http.on(jwksUri, answer)
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    expect(refreshes.at(-1)).toMatchObject({ outcome: 'failed', reason, keys: 0 })
+    publish(ecA)
+    now += 1000
+    expect(await ask(a)).toBe('a')
+    http.on(jwksUri, answer)
+    now += 30_000
+    expect(await ask(b)).toBe('unavailable: keys_unreachable')
+    expect(await ask(a)).toBe('a')
+  })
+
+  it.each([['no key'], ['no usable key', null, { kty: 'oct', k: 'AA' }]])(
+    'promise 1: a set with %s is unavailable, not refused, whatever the last refresh said',
+    async (_, ...keys) => {
+      publish(...keys)
+      expect(await ask(a)).toBe('unavailable: no_usable_key')
+      http.on(jwksUri, { fail: 'timeout' })
+      now += 30_000
+      expect(await ask(a)).toBe('unavailable: no_usable_key')
+      now += 1000
+      publish(ecA)
+      expect(await ask(a)).toBe('a')
+    },
+  )
+
+  it('imports at most 100 keys', async () => {
+    publish(...Array.from({ length: 120 }, (_, index) => ec({ kid: `k${index}` })))
+    expect(await ask({ alg: 'ES256', kid: 'k99' })).toBe('k99')
+    expect(await ask({ alg: 'ES256', kid: 'k100' })).toBe('refused: unknown_key')
+  })
+})
+
+describe('fetching', () => {
+  it('makes one fetch for 1,000 concurrent cold requests', async () => {
+    const all = await Promise.all(Array.from({ length: 1000 }, () => ask(a)))
+    expect(new Set(all)).toEqual(new Set(['a']))
+    expect(http.asked).toEqual([jwksUri])
+  })
+
+  it('fetches once per URI for all issuers that share it', async () => {
+    const issuers = Array.from({ length: 50 }, () => new FakeIssuer(http))
+    await Promise.all(issuers.map((one) => ask(a, one)))
+    expect(http.asked).toEqual([jwksUri])
+    expect(sets.states()).toHaveLength(1)
+  })
+
+  it('makes at most two fetches for 10,000 unknown kids', async () => {
+    await ask(a)
+    now += 30_000
+    const all = await Promise.all(
+      Array.from({ length: 10_000 }, (_, kid) => ask({ alg: 'ES256', kid: `x${kid}` })),
+    )
+    expect(new Set(all)).toEqual(new Set(['refused: unknown_key']))
+    expect(http.asked).toHaveLength(2)
+  })
+
+  it('finds a new key at once, when the cool-down is over', async () => {
+    await ask(a)
+    publish(ecA, ecB)
+    now += 29_999
+    expect(await ask(b)).toBe('refused: unknown_key')
+    now += 1
+    expect(await ask(b)).toBe('b')
+  })
+
+  it('promise 1: an unknown kid is 401 while the last refresh succeeded and the cool-down runs, 503 while refresh is failing', async () => {
+    await ask(a)
+    expect(await ask(b)).toBe('refused: unknown_key')
+    http.on(jwksUri, { fail: 'connection_failed' })
+    now += 30_000
+    expect(await ask(b)).toBe('unavailable: keys_unreachable')
+    // Still in the back-off: nothing is fetched, and still nobody can tell.
+    expect(await ask(b)).toBe('unavailable: keys_unreachable')
+    expect(http.asked).toHaveLength(2)
+    publish(ecA)
+    now += 1000
+    expect(await ask(b)).toBe('refused: unknown_key')
+  })
+
+  it('promise 1: a held key that does not serve the algorithm refutes the token also during an outage', async () => {
+    await ask(a)
+    http.on(jwksUri, { fail: 'timeout' })
+    now += 30_000
+    expect(await ask({ alg: 'RS256', kid: 'a' })).toBe('refused: unknown_key')
+  })
+
+  it('backs off after failures from 1 s, doubling to the cool-down, and says so in Retry-After', async () => {
+    http.on(jwksUri, { fail: 'connection_failed' })
+    const waits: number[] = []
+    for (let attempt = 1; attempt <= 8; attempt++) {
+      const verdict = (await sets.of(issuer).candidates(a)) as UnavailableValue
+      expect(http.asked).toHaveLength(attempt)
+      expect(verdict).toMatchObject({ reason: 'keys_unreachable', cause: { url: jwksUri } })
+      waits.push(verdict.retryAfterSeconds)
+      // Not a moment earlier than it was said.
+      now += 100
+      await ask(a)
+      expect(http.asked).toHaveLength(attempt)
+      now += verdict.retryAfterSeconds * 1000 - 100
+    }
+    for (const [index, wait] of waits.entries()) {
+      const full = Math.min(30, 2 ** index)
+      expect(wait).toBeLessThanOrEqual(full)
+      expect(wait).toBeGreaterThanOrEqual(full * 0.75)
+    }
+  })
+
+  it('recovers from a cold start without the authorization server', async () => {
+    http.on(jwksUri, { fail: 'connection_failed' })
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    publish(ecA)
+    now += 1000
+    expect(await ask(a)).toBe('a')
+  })
+
+  it('sends what is a bug to those who wait, and leaves no rejection behind', async () => {
+    http.on(jwksUri, { bug: new TypeError('a bug') })
+    await expect(ask(a)).rejects.toThrow('a bug')
+    publish(ecA)
+    now += 1000
+    const key = await trustedKey()
+    http.on(jwksUri, { bug: new TypeError('a bug') })
+    now += 500_000
+    expect(key.holds(now)).toBe(true)
+    await settled()
+    expect(sets.states()).toMatchObject([{ failing: true, reason: 'unexpected' }])
+    now += 1000
+    expect(key.holds(now)).toBe(true)
+    await settled()
+  })
+})
+
+describe('refreshing', () => {
+  it('refreshes ahead of age in the background, on use and only then', async () => {
+    await ask(a)
+    now += 479_999
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+    expect(http.asked).toHaveLength(1)
+    now += 1
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+    expect(http.asked).toHaveLength(2)
+    await settled()
+    expect(refreshes.map((refresh) => refresh.outcome)).toEqual(['refreshed', 'unchanged'])
+  })
+
+  it('is kept fresh by cached verdicts alone', async () => {
+    const key = await trustedKey()
+    now += 480_000
+    expect(key.holds(now)).toBe(true)
+    expect(http.asked).toHaveLength(2)
+  })
+
+  it('waits for the refresh of a set that is past its age, as it may have lost a key', async () => {
+    await ask(a)
+    publish(ecB)
+    now += 600_000
+    expect(await ask(a)).toBe('refused: unknown_key')
+  })
+
+  it('serves last-known-good keys for the stale time while refresh fails, at once, and no longer', async () => {
+    const key = await trustedKey()
+    http.on(jwksUri, { fail: 'timeout' })
+    now += 600_000
+    expect(await ask(a)).toBe('a')
+    const asked = http.asked.length
+    // Retried in the background only: nobody waits for the next time-out.
+    now += 5000
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+    expect(http.asked).toHaveLength(asked + 1)
+    await settled()
+    expect(key.holds(now)).toBe(true)
+    now = startMs + 600_000 + 3_600_000 - 1
+    expect(await ask(a)).toBe('a')
+    await settled()
+    now += 1
+    expect(key.holds(now)).toBe(false)
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    publish(ecA)
+    now += 30_000
+    expect(await ask(a)).toBe('a')
+    expect(key.holds(now)).toBe(true)
+  })
+
+  it('stops trusting a removed key at the next refresh, and keeps trusting the others', async () => {
+    publish(ecA, ecB)
+    const [first, second] = [await trustedKey(a), await trustedKey(b)]
+    publish(ecB)
+    now += 480_000
+    expect(first.holds(now)).toBe(true)
+    await settled()
+    expect(first.holds(now)).toBe(false)
+    expect(second.holds(now)).toBe(true)
+    expect(await trustedKey(b)).toBe(second)
+    expect(await ask(a)).toBe('refused: unknown_key')
+  })
+
+  it('stops trusting all keys when the set comes back empty', async () => {
+    const key = await trustedKey()
+    publish()
+    now += 480_000
+    await ask(a)
+    await settled()
+    expect(key.holds(now)).toBe(false)
+    expect(await ask(a)).toBe('unavailable: no_usable_key')
+  })
+
+  it('does not take a key for the same when its algorithm changed', async () => {
+    const key = await trustedKey()
+    publish({ ...ecA, alg: 'ES256' }, { ...ecB, kid: 'a2' })
+    now += 480_000
+    await ask(a)
+    await settled()
+    expect(await ask(a)).toBe('a')
+    // An EC key of P-256 serves ES256 either way: it is the same.
+    expect(key.holds(now)).toBe(true)
+    publish({ ...ecA, kid: 'renamed' })
+    now += 480_000
+    await ask(a)
+    await settled()
+    expect(key.holds(now)).toBe(false)
+  })
+
+  it('refreshes once per cool-down after signatures failed, and tells whether the set changed', async () => {
+    await ask(a)
+    const keys = sets.of(issuer)
+    expect(keys.refreshAfterFailure()).toBe(false)
+    now += 30_000
+    expect(await Promise.all([keys.refreshAfterFailure(), keys.refreshAfterFailure()])).toEqual([
+      false,
+      false,
+    ])
+    expect(http.asked).toHaveLength(2)
+    publish(ec({ kid: 'a' }))
+    now += 30_000
+    expect(await keys.refreshAfterFailure()).toBe(true)
+    http.on(jwksUri, { fail: 'timeout' })
+    now += 30_000
+    expect(await keys.refreshAfterFailure()).toBe(false)
+    expect(keys.refreshAfterFailure()).toBe(false)
+  })
+
+  it('moves the generation with each change of a key set, and only then', async () => {
+    const generations = [sets.generation()]
+    for (const published of [[ecA], [ecA], [ecA, ecB], [ecB], [ecB]]) {
+      publish(...published)
+      now += 480_000
+      await ask(a)
+      await settled()
+      generations.push(sets.generation())
+    }
+    const moves = generations.slice(1).map((one, index) => one !== generations[index])
+    expect(moves).toEqual([true, false, true, true, false])
+  })
+
+  it('fetches again when the clock was set back', async () => {
+    await ask(a)
+    now -= 86_400_000
+    publish(ecB)
+    expect(await ask(b)).toBe('b')
+  })
+})
+
+describe('an issuer and its key set', () => {
+  it('stops trusting its keys when it is forgotten, and nobody else does', async () => {
+    const other = new FakeIssuer(http)
+    const mine = await trustedKey()
+    const [theirs] = (await sets.of(other).candidates(a)) as TrustedKey[]
+    issuer.forgotten = true
+    expect(mine.holds(now)).toBe(false)
+    expect(theirs?.holds(now)).toBe(true)
+  })
+
+  it('follows a moved jwks_uri, and stops trusting what rests on the former one', async () => {
+    const movedUri = 'https://as.example.com/new-jwks'
+    issuer = new FakeIssuer(http.on(movedUri, { body: { keys: [ecB] } }), 'discovered')
+    const key = await trustedKey()
+    const generation = sets.generation()
+    issuer.found = { jwks_uri: movedUri }
+    expect(key.holds(now)).toBe(false)
+    expect(sets.generation()).not.toBe(generation)
+    expect(await ask(b)).toBe('b')
+  })
+
+  it('looks whether the key set moved before it refuses an unknown key', async () => {
+    const movedUri = 'https://as.example.com/new-jwks'
+    issuer = new FakeIssuer(http.on(movedUri, { body: { keys: [ecB] } }), 'discovered')
+    issuer.moved = { jwks_uri: movedUri }
+    await ask(a)
+    expect(issuer.doubts).toBe(0)
+    expect(await ask(b)).toBe('refused: unknown_key')
+    now += 30_000
+    expect(await ask(b)).toBe('b')
+  })
+
+  it('doubts the metadata when the key set cannot be fetched', async () => {
+    issuer = new FakeIssuer(http.on(jwksUri, { status: 404 }), 'discovered')
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    expect(issuer.doubts).toBeGreaterThan(0)
+  })
+
+  it('is unavailable while the metadata are, or name no key set', async () => {
+    issuer = new FakeIssuer(http, 'discovered')
+    issuer.found = unavailable('discovery_failed', 5000)
+    expect(await ask(a)).toBe('unavailable: discovery_failed')
+    expect(await sets.of(issuer).warm()).toMatchObject({ reason: 'discovery_failed' })
+    issuer.found = {}
+    expect(await ask(a)).toBe('unavailable: no_usable_key')
+  })
+
+  it('can be warmed up, and says what is in the way', async () => {
+    expect(sets.of(issuer).state()).toBeUndefined()
+    expect(await sets.of(issuer).warm()).toBeUndefined()
+    expect(sets.of(issuer).state()).toMatchObject({ keys: 1, failing: false })
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+    publish()
+    now += 600_000
+    expect(await sets.of(issuer).warm()).toMatchObject({ reason: 'no_usable_key' })
+  })
+
+  it('asks for nothing after close', async () => {
+    sets.close()
+    expect(await ask(a)).toBe('unavailable: closed')
+    expect(http.asked).toEqual([])
+  })
+
+  it('does not take an answer that comes after close', async () => {
+    http.hold()
+    const waiting = ask(a)
+    sets.close()
+    http.release()
+    expect(await waiting).toBe('unavailable: closed')
+    expect(sets.generation()).toBe(0)
+  })
+})
