@@ -57,11 +57,9 @@ export class Auth<Claims extends object = ClaimSet> {
 
   /** Whether the scope was granted, or is implied by one that was (`scopeHierarchy`). */
   hasScope(scope: string): boolean {
-    for (const sufficient of this.#satisfiedBy(scope)) {
-      if (this.scopes.includes(sufficient)) {
-        return true
-      }
-    }
-    return false
+    return (
+      this.scopes.includes(scope) ||
+      this.#satisfiedBy(scope).some((sufficient) => this.scopes.includes(sufficient))
+    )
   }
 }

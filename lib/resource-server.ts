@@ -44,7 +44,7 @@ export interface Story {
  */
 export function story(settings: ResourceServerSettings): Story {
   const issuers = trustedIssuers(settings)
-  const verdicts = cached(coalesced(issuers.verify, settings.cache), settings, {
+  const verdicts = cached(coalesced(issuers.verify, settings), settings, {
     epoch: neverRevoked,
     keySetGeneration: issuers.generation,
   })

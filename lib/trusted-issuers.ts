@@ -18,7 +18,7 @@ import type { Credentials, Issuer, Verdict, Verifier } from './verification/veri
 export interface TrustedIssuers {
   /** The second and third question of the story, unaided by any cache. */
   readonly verify: Verifier
-  /** Moves whenever the keys of any issuer change. */
+  /** Moves whenever the keys of any issuer change, or an issuer is forgotten. */
   generation(): number
   forget(issuer: string): void
   /** Has keys and metadata at hand before they are needed; resolves to what is in the way. */
@@ -43,6 +43,7 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
   })
   const introspect = introspectors({ clock, log, schema, keysOf: keys.of })
   const jwt = { clock, schema, keysOf: keys.of }
+  let forgets = 0
 
   function verify(credentials: Credentials): Verdict | Promise<Verdict> {
     return andThen(directory.select(credentials.token), (selected) =>
@@ -78,8 +79,12 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
 
   return {
     verify,
-    generation: keys.generation,
-    forget: directory.forget,
+    // A refusal may rest on an issuer not being known: it goes with what was forgotten.
+    generation: () => keys.generation() + forgets,
+    forget(issuer) {
+      forgets++
+      directory.forget(issuer)
+    },
     async warm() {
       const issuers = [...directory.all()]
       const results = await Promise.all(issuers.map((issuer) => warmIssuer(issuer)))
@@ -98,10 +103,12 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
   }
 
   async function warmIssuer(issuer: Issuer): Promise<UnavailableValue | undefined> {
-    if (issuer.settings.jwt || issuer.settings.introspection?.signedResponse) {
-      return keys.of(issuer).warm()
-    }
+    const { jwt, introspection } = issuer.settings
+    // Needed also where the keys are given, and the introspection endpoint is not.
     const metadata = await issuer.metadata()
-    return 'verdict' in metadata ? metadata : undefined
+    if ('verdict' in metadata) {
+      return metadata
+    }
+    return jwt || introspection?.signedResponse ? keys.of(issuer).warm() : undefined
   }
 }

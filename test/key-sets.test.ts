@@ -324,13 +324,24 @@ describe('fetching', () => {
     now += 1000
     const key = await trustedKey()
     http.on(jwksUri, { bug: new TypeError('a bug') })
+    const unhandled: unknown[] = []
+    const listener = (reason: unknown): number => unhandled.push(reason)
+    process.on('unhandledRejection', listener)
     now += 500_000
     expect(key.holds(now)).toBe(true)
     await settled()
     expect(sets.states()).toMatchObject([{ failing: true, reason: 'unexpected' }])
+    // Past its age it is waited for, and whoever waits gets to see the bug.
+    http.on(jwksUri, { body: { keys: [ecA] } })
     now += 1000
     expect(key.holds(now)).toBe(true)
     await settled()
+    http.on(jwksUri, { bug: new TypeError('a bug') })
+    now += 600_000
+    expect(key.holds(now)).toBe(false)
+    await settled()
+    process.off('unhandledRejection', listener)
+    expect(unhandled).toEqual([])
   })
 })
 
@@ -386,6 +397,34 @@ describe('refreshing', () => {
     expect(key.holds(now)).toBe(true)
   })
 
+  it('stops trusting a key that was removed during an outage of any length', async () => {
+    const key = await trustedKey()
+    http.on(jwksUri, { fail: 'timeout' })
+    now += 86_400_000
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    publish(ecB)
+    now += 30_000
+    expect(await ask(b)).toBe('b')
+    expect(key.holds(now)).toBe(false)
+  })
+
+  it('tries again in the background after a failure, while younger keys are in use', async () => {
+    await ask(a)
+    http.on(jwksUri, { fail: 'timeout' })
+    now += 30_000
+    await ask(b)
+    expect(sets.states()).toMatchObject([{ keys: 1, failing: true, reason: 'timeout' }])
+    publish()
+    now += 1000
+    expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+    await settled()
+    expect(sets.states()).toMatchObject([{ keys: 0, failing: false }])
+    // The former failure explains nothing any more.
+    const verdict = await sets.of(issuer).candidates(a)
+    expect(verdict).toMatchObject({ reason: 'no_usable_key' })
+    expect(verdict).not.toHaveProperty('cause')
+  })
+
   it('stops trusting a removed key at the next refresh, and keeps trusting the others', async () => {
     publish(ecA, ecB)
     const [first, second] = [await trustedKey(a), await trustedKey(b)]
@@ -409,14 +448,13 @@ describe('refreshing', () => {
     expect(await ask(a)).toBe('unavailable: no_usable_key')
   })
 
-  it('does not take a key for the same when its algorithm changed', async () => {
+  it('takes a key for the same while key, kid and algorithms are', async () => {
     const key = await trustedKey()
-    publish({ ...ecA, alg: 'ES256' }, { ...ecB, kid: 'a2' })
+    // A P-256 key serves ES256, said or not.
+    publish({ ...ecA, alg: 'ES256' })
     now += 480_000
     await ask(a)
     await settled()
-    expect(await ask(a)).toBe('a')
-    // An EC key of P-256 serves ES256 either way: it is the same.
     expect(key.holds(now)).toBe(true)
     publish({ ...ecA, kid: 'renamed' })
     now += 480_000
@@ -461,6 +499,7 @@ describe('refreshing', () => {
     await ask(a)
     now -= 86_400_000
     publish(ecB)
+    expect(await ask(a)).toBe('refused: unknown_key')
     expect(await ask(b)).toBe('b')
   })
 })

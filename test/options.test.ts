@@ -99,6 +99,7 @@ describe('settings', () => {
         introspection: undefined,
         opaquePrefixes: [],
         accessClaims: ['scope', 'scp', 'roles'],
+        scopeClaims: ['scope', 'scp'],
         principalFrom: undefined,
         http: { timeoutMs: 5000, insecureHosts: [] },
         discovery: { metadataUrl: undefined },

@@ -7,22 +7,10 @@ import type { ResourceServerSettings } from '../options/resource-server-options.
 import type { PolicySettings } from '../policy/policy.ts'
 import type { Decision, Story } from '../resource-server.ts'
 import { recordAuthenticated, recordOf } from './authenticated.ts'
+import type { ExpressEdge } from './edge.ts'
 import { hintAtPreflight } from './hint-at-preflight.ts'
 import { presented } from './presented.ts'
 import { forwardedHeaders, respond, withEarlier } from './respond.ts'
-
-/** One resource server as Express meets it: what its middleware functions have in common. */
-export interface ExpressEdge {
-  /** Lets the request go on only when it is authenticated and the policy, if any, is met. */
-  enforce(
-    request: Request,
-    response: Response,
-    next: NextFunction,
-    policy?: PolicySettings<object, Request>,
-  ): void
-  /** Lets the request go on as nobody when it carries no credentials; else as `enforce`. */
-  enforceIfPresented(request: Request, response: Response, next: NextFunction): void
-}
 
 export function expressEdge(
   settings: ResourceServerSettings,
@@ -87,7 +75,9 @@ export function expressEdge(
       )
     },
     enforceIfPresented(request, response, next) {
-      response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))
+      if (!response.headersSent) {
+        response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))
+      }
       whenDecided(
         () => decide(request),
         (decision) => {

@@ -15,6 +15,7 @@ import { verifyRequest } from '../verify-request.ts'
 import { recordOf } from './authenticated.ts'
 import { expressEdge } from './express-edge.ts'
 import { metadataMiddleware } from './metadata-middleware.ts'
+import { middleware } from './middleware.ts'
 import type { ResourceServer } from './resource-server-api.ts'
 
 /**
@@ -50,25 +51,25 @@ export function resourceServer<Claims extends object = ClaimSet>(
 
   return Object.freeze<ResourceServer<NoInfer<Claims>>>({
     authenticate({ optional = false } = {}) {
-      return function authenticateMiddleware(request, response, next) {
+      return middleware(function authenticateMiddleware(request, response, next) {
         if (optional) {
           edge.enforceIfPresented(request, response, next)
         } else {
           edge.enforce(request, response, next)
         }
-      }
+      })
     },
     requireScope(...scopes) {
       const policy = policySettings<object, Request>({ scope: scopes })
-      return function requireScopeMiddleware(request, response, next) {
+      return middleware(function requireScopeMiddleware(request, response, next) {
         edge.enforce(request, response, next, policy)
-      }
+      })
     },
     requirePolicy(required) {
       const policy = policySettings(required as Policy<object, Request>)
-      return function requirePolicyMiddleware(request, response, next) {
+      return middleware(function requirePolicyMiddleware(request, response, next) {
         edge.enforce(request, response, next, policy)
-      }
+      })
     },
     auth: auth as ResourceServer<Claims>['auth'],
     resourceMetadata: (fields) => metadataMiddleware(say, fields),

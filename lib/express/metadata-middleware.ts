@@ -1,7 +1,7 @@
-import type { RequestHandler } from 'express'
 import type { Challenger } from '../challenge/challenger.ts'
 import { answerMetadata, type ResourceMetadataFields } from '../challenge/resource-metadata.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { type Middleware, middleware } from './middleware.ts'
 import { respond } from './respond.ts'
 
 /**
@@ -11,12 +11,13 @@ import { respond } from './respond.ts'
 export function metadataMiddleware(
   say: Challenger,
   fields: ResourceMetadataFields = {},
-): RequestHandler {
+): Middleware {
   const { document, target } = say.describe(fields)
   const path = target.split('?')[0] as string
-  return function resourceMetadataMiddleware(request, response, next) {
+  return middleware(function resourceMetadataMiddleware(request, response, next) {
     const mount = request.baseUrl
-    if (mount !== '' && path !== mount && !path.startsWith(`${mount}/`)) {
+    // Express tells the mount path as the client wrote it, whose case it does not compare.
+    if (mount !== '' && !`${path}/`.toLowerCase().startsWith(`${mount}/`.toLowerCase())) {
       next(
         new ConfigurationError(
           '',
@@ -26,13 +27,16 @@ export function metadataMiddleware(
       return
     }
     // Query parameters count only where the resource identifier has some (RFC 9728 section 3.1).
-    const asked = target.includes('?')
-      ? request.originalUrl
-      : (request.originalUrl.split('?')[0] as string)
-    if (asked !== target) {
+    const asked = originForm(request.originalUrl)
+    if ((target.includes('?') ? asked : asked.split('?')[0]) !== target) {
       next()
       return
     }
     respond(response, answerMetadata(request.method, document))
-  }
+  })
+}
+
+/** RFC 9112 section 3.2.2: a server accepts the absolute form of a request target, too. */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?#]*/i, '')
 }

@@ -1,9 +1,10 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request } from 'express'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import type { Policy, PolicySettings, ScopeRequirement } from '../policy/policy.ts'
 import { policySettings } from '../policy/policy-settings.ts'
 import { latestRecord } from './authenticated.ts'
+import { type Middleware, middleware } from './middleware.ts'
 
 /**
  * Middleware for routers that do not hold the resource server: demands all the scopes of the
@@ -11,7 +12,7 @@ import { latestRecord } from './authenticated.ts'
  *
  * @throws ConfigurationError when nothing is required, or a string is not one scope-token
  */
-export function requireScope(...scopes: ScopeRequirement<Request>[]): RequestHandler {
+export function requireScope(...scopes: ScopeRequirement<Request>[]): Middleware {
   return byLatest(policySettings<object, Request>({ scope: scopes }))
 }
 
@@ -22,12 +23,12 @@ export function requireScope(...scopes: ScopeRequirement<Request>[]): RequestHan
  */
 export function requirePolicy<Claims extends object = ClaimSet>(
   policy: Policy<Claims, Request>,
-): RequestHandler {
+): Middleware {
   return byLatest(policySettings(policy as Policy<object, Request>))
 }
 
-function byLatest(settings: PolicySettings<object, Request>): RequestHandler {
-  return function requireMiddleware(request, response, next) {
+function byLatest(settings: PolicySettings<object, Request>): Middleware {
+  return middleware(function requireMiddleware(request, response, next) {
     const record = latestRecord(request)
     if (!record) {
       next(
@@ -39,5 +40,5 @@ function byLatest(settings: PolicySettings<object, Request>): RequestHandler {
       return
     }
     record.by.enforce(request, response, next, settings)
-  }
+  })
 }

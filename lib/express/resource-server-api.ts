@@ -1,10 +1,11 @@
-import type { Request, RequestHandler } from 'express'
+import type { Request } from 'express'
 import type { Auth } from '../auth.ts'
 import type { ResourceMetadataFields } from '../challenge/resource-metadata.ts'
 import type { Health } from '../observability/health.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import type { Policy, ScopeRequirement } from '../policy/policy.ts'
 import type { VerifiableRequest, VerifyResult } from '../verify-request.ts'
+import type { Middleware } from './middleware.ts'
 
 /** A protected API. Its members are bound: they may be taken apart and passed around. */
 export interface ResourceServer<Claims extends object = ClaimSet> {
@@ -14,19 +15,19 @@ export interface ResourceServer<Claims extends object = ClaimSet> {
    * @param options - `optional` lets a request without any credentials pass as nobody (and varies
    *   the response by Authorization); bad credentials are refused all the same
    */
-  authenticate(options?: { optional?: boolean }): RequestHandler
+  authenticate(options?: { optional?: boolean }): Middleware
   /**
    * Middleware: authenticates if this resource server has not yet, then demands all the scopes.
    *
    * @throws ConfigurationError when nothing is required, or a string is not one scope-token
    */
-  requireScope(...scopes: ScopeRequirement<Request>[]): RequestHandler
+  requireScope(...scopes: ScopeRequirement<Request>[]): Middleware
   /**
    * Middleware: authenticates if this resource server has not yet, then demands the whole policy.
    *
    * @throws ConfigurationError for a policy that cannot be meant
    */
-  requirePolicy(policy: Policy<Claims, Request>): RequestHandler
+  requirePolicy(policy: Policy<Claims, Request>): Middleware
   /**
    * Who is calling.
    *
@@ -36,7 +37,7 @@ export interface ResourceServer<Claims extends object = ClaimSet> {
   auth(request: Request): Auth<Claims>
   auth(request: Request, options: { optional: true }): Auth<Claims> | undefined
   /** Middleware: serves the protected resource metadata (RFC 9728); challenges then point to it. */
-  resourceMetadata(fields?: ResourceMetadataFields): RequestHandler
+  resourceMetadata(fields?: ResourceMetadataFields): Middleware
   /** The same decisions for any framework; always a promise. */
   verify<R extends VerifiableRequest>(
     request: R,

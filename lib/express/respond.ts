@@ -46,8 +46,9 @@ export function withEarlier(response: Response, name: string, member: string): s
     return member
   }
   const list = String(earlier)
-  const has = list
-    .split(',')
-    .some((one) => one.trim() === '*' || one.trim().toLowerCase() === member.toLowerCase())
+  const members = list.split(',').map((one) => one.trim().toLowerCase())
+  // In Vary a `*` says it all; exposed to a request with credentials, it is but a name (Fetch
+  // Standard, "extract header list values").
+  const has = members.includes(member.toLowerCase()) || (name === 'Vary' && members.includes('*'))
   return has ? list : `${list}, ${member}`
 }

@@ -2,9 +2,8 @@ import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import { type CompactJws, parseCompact } from '../jws/compact.ts'
 import type { IssuerSettings } from '../options/issuer-options.ts'
 import { type EncryptedHeader, encryptedHeader } from './encrypted-header.ts'
-import type { IssuerDirectory } from './issuer-directory.ts'
 import { KnownIssuer, type KnownIssuerSettings } from './known-issuer.ts'
-import type { Selected } from './selected.ts'
+import type { IssuerDirectory, Selected } from './selected.ts'
 
 /** The issuers of a list. Nothing is looked up or fetched to select one. */
 export function listedIssuers(

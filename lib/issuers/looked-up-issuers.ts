@@ -2,9 +2,8 @@ import { andThen } from '../and-then.ts'
 import { refuse } from '../errors/refusal-value.ts'
 import { parseCompact } from '../jws/compact.ts'
 import { encryptedHeader } from './encrypted-header.ts'
-import type { IssuerDirectory } from './issuer-directory.ts'
 import type { IssuerMemory } from './issuer-memory.ts'
-import type { Selection } from './selected.ts'
+import type { IssuerDirectory, Selection } from './selected.ts'
 
 /** The issuers that a function knows. Opaque tokens name no issuer to ask it about. */
 export function lookedUpIssuers(memory: IssuerMemory): IssuerDirectory {

@@ -2,6 +2,7 @@ import type { RefusalValue } from '../errors/refusal-value.ts'
 import type { UnavailableValue } from '../errors/unavailable-value.ts'
 import type { CompactJws } from '../jws/compact.ts'
 import type { Issuer } from '../verification/verifier.ts'
+import type { KnownIssuer } from './known-issuer.ts'
 
 /**
  * Whose token it is, by what the token says of itself, and how to verify it: with `jws` as a JWT,
@@ -14,3 +15,18 @@ export interface Selected {
 }
 
 export type Selection = Selected | RefusalValue | UnavailableValue
+
+/** Whom the resource server trusts. */
+export interface IssuerDirectory {
+  /**
+   * Whose token it is, and how to verify it. Fetches nothing. A promise only where a function has
+   * to be asked about the issuer.
+   */
+  select(token: string): Selection | Promise<Selection>
+  /** All issuers of the list, or those that the function is remembered to have returned. */
+  all(): Iterable<KnownIssuer>
+  /** Has the function asked anew; whether it was known. Issuers of a list stay. */
+  forget(issuer: string): boolean
+  /** Asks for nothing any more. */
+  close(): void
+}

@@ -35,7 +35,7 @@ const powers = smallPrimes.map((prime) => {
 
 /**
  * ROCA (CVE-2017-15361): the primes of the flawed generator, and so the modulus too, are powers of
- * 65537 modulo every small prime. A sound key looks so once in a hundred million.
+ * 65537 modulo every small prime. A sound key looks so once in two hundred million.
  */
 function isRoca(residues: readonly number[]): boolean {
   return residues.every((residue, i) => powers[i]?.has(residue))

@@ -18,7 +18,7 @@ export interface DecisionEvent {
   readonly fingerprint?: string
 }
 
-/** `scopegate:cache`: what the verdict cache did. */
+/** `scopegate:cache`: what the verdict cache did. A `miss` that joins another one is followed by `coalesced`. */
 export interface CacheEvent {
   readonly resource: string
   readonly outcome: 'hit' | 'negative_hit' | 'miss' | 'dropped' | 'coalesced'

@@ -147,6 +147,8 @@ export interface IssuerSettings {
   readonly rolesFrom: (claims: ClaimSet) => readonly string[] | undefined
   /** Top-level names of the configured scope and role claims; empty where functions were given. */
   readonly accessClaims: readonly string[]
+  /** Those of the scope claims alone: ID tokens have roles, too. */
+  readonly scopeClaims: readonly string[]
   readonly principalFrom: ((claims: ClaimSet) => Principal) | undefined
   readonly http: HttpSettings
   /** `undefined`: never discover. */

@@ -74,6 +74,7 @@ export function issuerSettings(
     // RFC 6749 section 3.3: a space separates scope-tokens. A role may contain spaces.
     scopesFrom: namesFrom(scopeNames, (text) => text.split(' ')),
     rolesFrom: namesFrom(roleNames, (text) => [text]),
+    scopeClaims: Object.freeze(claimNames(scopeNames)),
     accessClaims: Object.freeze([...claimNames(scopeNames), ...claimNames(roleNames)]),
     principalFrom: given.principalFrom,
     http,

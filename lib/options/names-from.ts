@@ -17,15 +17,19 @@ export function namesFrom(
       return isTexts(names) ? unique(names) : undefined
     }
   }
+  const places = source.map((path) => ({ path, members: path.split('.') }))
   return (claims) => {
-    const names: string[] = []
-    for (const path of source) {
-      const claim = claimAt(claims, path) ?? []
+    let names: readonly string[] = none
+    for (const place of places) {
+      const claim = claimAt(claims, place)
+      if (claim === undefined || claim === null) {
+        continue
+      }
       const found = typeof claim === 'string' ? split(claim) : claim
       if (!isTexts(found)) {
         return undefined
       }
-      names.push(...found)
+      names = names.length === 0 ? found : [...names, ...found]
     }
     return unique(names)
   }
@@ -38,13 +42,19 @@ export function claimNames(source: readonly string[] | ((claims: ClaimSet) => un
     : [...new Set(source.flatMap((path) => [path, path.split('.', 1)[0]!]))]
 }
 
+interface Place {
+  readonly path: string
+  /** The path taken apart at its dots. */
+  readonly members: readonly string[]
+}
+
 /** A claim of that very name, else what the dots reach. Own members only: claims are foreign. */
-function claimAt(claims: ClaimSet, path: string): unknown {
+function claimAt(claims: ClaimSet, { path, members }: Place): unknown {
   if (Object.hasOwn(claims, path)) {
     return claims[path]
   }
-  let found: unknown = claims
-  for (const name of path.split('.')) {
+  let found: unknown = members.length > 1 ? claims : undefined
+  for (const name of members) {
     if (typeof found !== 'object' || found === null || Array.isArray(found)) {
       return undefined
     }
@@ -57,6 +67,17 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
+const none: readonly string[] = Object.freeze([])
+
 function unique(names: readonly string[]): readonly string[] {
-  return Object.freeze([...new Set(names)].filter((name) => name !== ''))
+  // Most tokens have a few names, each once: looking is cheaper than building a set.
+  const known: string[] = []
+  const seen = names.length > 20 ? new Set<string>() : undefined
+  for (const name of names) {
+    if (name !== '' && !(seen ? seen.has(name) : known.includes(name))) {
+      seen?.add(name)
+      known.push(name)
+    }
+  }
+  return Object.freeze(known)
 }

@@ -50,6 +50,10 @@ function judgeScope<Claims extends object, Request>(
 /** A computed scope may hold what a client sent (path parameters): bad is no bug, but a no. */
 function judgeComputed(requirement: unknown): RefusalValue | undefined {
   if (!isRequirement(requirement)) {
+    if (isThenable(requirement)) {
+      // Nobody else waits for it, and a rejection that nobody waits for ends the process.
+      requirement.then(undefined, () => {})
+    }
     throw new ConfigurationError(
       'scope',
       'the function must return a scope-token, anyOf(...) or allOf(...), and not a promise.',

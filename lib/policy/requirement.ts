@@ -48,16 +48,16 @@ function list(name: string, parts: readonly Requirement[]): readonly Requirement
 
 /** Whether a value has the form of a requirement; names are not judged here. */
 export function isRequirement(value: unknown): value is Requirement {
-  return (
-    typeof value === 'string' ||
-    (typeof value === 'object' &&
-      value !== null &&
-      (isPart((value as Partial<AnyOf>).anyOf) || isPart((value as Partial<AllOf>).allOf)))
-  )
-}
-
-function isPart(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string'
+  }
+  // Of one made by hand nothing may be overlooked: a second member would not be judged.
+  const [name, ...others] = Object.keys(value)
+  if ((name !== 'anyOf' && name !== 'allOf') || others.length > 0) {
+    return false
+  }
+  const parts = (value as Partial<AnyOf & AllOf>)[name]
+  return Array.isArray(parts) && parts.length > 0 && parts.every(isRequirement)
 }
 
 /** Whether the requirement is met, given what is held. */

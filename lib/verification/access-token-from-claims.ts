@@ -4,6 +4,7 @@ import { deepFreeze } from '../jws/json.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import type { StandardSchema } from '../options/standard-schema.ts'
 import type { AccessToken, Trust } from './access-token.ts'
+import { freezeOutput } from './freeze-output.ts'
 import { clientIdOf, principalOf } from './principal.ts'
 import type { Issuer } from './verifier.ts'
 
@@ -23,7 +24,9 @@ export interface VerifiedClaims {
  * decisions rest on is not of its type, or where the claims do not fit the application's schema.
  */
 export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | RefusalValue {
-  const { claims, issuer } = verified
+  const { issuer } = verified
+  // Before anybody else gets to see them: decisions rest on what was verified.
+  const claims = deepFreeze(verified.claims)
   const scopes = issuer.settings.scopesFrom(claims)
   const roles = issuer.settings.rolesFrom(claims)
   const subject = claims['sub'] ?? undefined
@@ -36,7 +39,7 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
   }
   const clientId = clientIdOf(claims)
   return Object.freeze({
-    claims: deepFreeze(fitted),
+    claims: fitted,
     issuer: issuer.settings.issuer,
     subject,
     clientId,
@@ -55,6 +58,8 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
 function judgedBySchema(schema: StandardSchema, claims: ClaimSet): object | undefined {
   const result = schema['~standard'].validate(claims)
   if ('then' in result) {
+    // Nobody waits for it; that it rejects must not end the process.
+    result.then(undefined, () => {})
     throw new ConfigurationError(
       'claims',
       'the schema answered with a promise; the claims are checked synchronously, so leave asynchronous checks to `check`.',
@@ -66,5 +71,5 @@ function judgedBySchema(schema: StandardSchema, claims: ClaimSet): object | unde
   if (typeof result.value !== 'object' || result.value === null) {
     throw new ConfigurationError('claims', 'the schema must give an object.')
   }
-  return result.value
+  return freezeOutput(result.value)
 }

@@ -1,3 +1,6 @@
+import { cacheChannel, publish } from '../observability/channels.ts'
+import { fingerprint } from '../observability/fingerprint.ts'
+import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { Verdict, Verifier } from './verifier.ts'
 
 /**
@@ -6,10 +9,10 @@ import type { Verdict, Verifier } from './verifier.ts'
  */
 export function coalesced(
   verify: Verifier,
-  { introspectionMaxAgeMs }: { readonly introspectionMaxAgeMs: number },
+  { cache, resource }: Pick<ResourceServerSettings, 'cache' | 'resource'>,
 ): Verifier {
   // Who wants every request asked about does not want the answer of a call sent earlier, either.
-  if (introspectionMaxAgeMs === 0) {
+  if (cache.introspectionMaxAgeMs === 0) {
     return verify
   }
   const pending = new Map<string, Promise<Verdict>>()
@@ -20,6 +23,11 @@ export function coalesced(
       if (trace) {
         trace.cache = 'coalesced'
       }
+      publish(cacheChannel, () => ({
+        resource,
+        outcome: 'coalesced',
+        fingerprint: fingerprint(digest),
+      }))
       return joined
     }
     const verdict = verify(credentials, trace)

@@ -1,8 +1,10 @@
 import type { ClaimSet, Principal } from '../options/issuer-options.ts'
 
+const clientIdClaims = ['client_id', 'azp', 'cid', 'appid']
+
 /** The client that the token was issued to, under the names that servers use for it. */
 export function clientIdOf(claims: ClaimSet): string | undefined {
-  for (const name of ['client_id', 'azp', 'cid', 'appid']) {
+  for (const name of clientIdClaims) {
     const value = claims[name]
     if (typeof value === 'string') {
       return value
@@ -25,7 +27,7 @@ export function principalOf(claims: ClaimSet, clientId: string | undefined): Pri
   ) {
     return 'client'
   }
-  return claims['auth_time'] !== undefined ||
+  return (claims['auth_time'] ?? undefined) !== undefined ||
     claims['idtyp'] === 'user' ||
     // RFC 7662 section 2.2: a resource owner who authorized this token.
     typeof claims['username'] === 'string'

@@ -32,7 +32,7 @@ export function holdKeys(
   const all = new Map<string, HeldKey>()
   for (const entry of entries) {
     const key = importVerificationKey(entry)
-    if ('fault' in key || all.has(key.identity)) continue
+    if ('fault' in key) continue
     all.set(key.identity, known.get(key.identity) ?? { key, retired: false })
     if (all.size === mostKeys) break
   }

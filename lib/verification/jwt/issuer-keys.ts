@@ -57,6 +57,15 @@ export class IssuerKeys {
     return fetched === undefined ? false : fetched.then(() => set.version !== before)
   }
 
+  /**
+   * Why a token that no candidate signed is not refuted: it names no key, and the one it was signed
+   * with may be among those that cannot be fetched.
+   */
+  undecided({ kid }: JoseHeader): UnavailableValue | undefined {
+    const set = this.#set
+    return kid === undefined && set?.failing ? this.#unreachable(set) : undefined
+  }
+
   /** Has keys at hand before the first token comes; resolves to what is in the way. */
   async warm(): Promise<UnavailableValue | undefined> {
     const set = await this.#current()

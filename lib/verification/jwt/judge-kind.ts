@@ -24,12 +24,14 @@ export function judgeKind(
   ) {
     return refuse('not_an_access_token')
   }
+  // A nonce is of ID tokens (OpenID Connect Core section 2), and Entra ID writes roles into those.
+  const marks = Object.hasOwn(claims, 'nonce') ? issuer.scopeClaims : issuer.accessClaims
   // Nothing in the header tells the kind, so something in the claims must.
   const marked =
     claims['token_use'] === 'access' ||
     (typeof type === 'string' && type.toLowerCase() === 'bearer') ||
     typeof claims['client_id'] === 'string' ||
-    issuer.accessClaims.some((name) => Object.hasOwn(claims, name))
+    marks.some((name) => Object.hasOwn(claims, name))
   return marked ? undefined : refuse('not_an_access_token')
 }
 

@@ -52,14 +52,14 @@ export function verifyJwt(
   function tryOnceMore(): Verdict | Promise<Verdict> {
     return andThen(keys.refreshAfterFailure(), (changed) => {
       if (!changed) {
-        return refuse('wrong_signature')
+        return keys.undecided(jws.header) ?? refuse('wrong_signature')
       }
       return andThen(keys.candidates(jws.header), (candidates) => {
         if ('verdict' in candidates) {
           return candidates
         }
         const key = signerOf(jws, candidates)
-        return key ? accepted(key) : refuse('wrong_signature')
+        return key ? accepted(key) : (keys.undecided(jws.header) ?? refuse('wrong_signature'))
       })
     })
   }

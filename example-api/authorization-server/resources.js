@@ -1,0 +1,2 @@
+// @ts-check
+import { errors } from 'oidc-provider/lib/helpers/errors.js'

@@ -1,0 +1,49 @@
+// @ts-check
+import { parseArgs } from 'node:util'
+
+export const usage = 'Usage: npm start -- [--port 3000] [--as-port 3001]'
+
+/**
+ * What the command line asks for, or one line on what is wrong with it. Port 0 takes a free one.
+ *
+ * @param {string[]} args
+ * @returns {{ port: number, asPort: number, help: boolean } | { problem: string }}
+ */
+export function readOptions(args) {
+  // Not strict: parseArgs would throw with an explanation of its own, longer than one line.
+  const { values, tokens } = parseArgs({
+    args,
+    strict: false,
+    tokens: true,
+    options: {
+      port: { type: 'string', default: '3000' },
+      'as-port': { type: 'string', default: '3001' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  for (const token of tokens) {
+    if (token.kind === 'positional' || (token.kind === 'option' && !(token.name in values))) {
+      return unknown(token.kind === 'positional' ? token.value : token.rawName)
+    }
+  }
+  for (const name of ['port', 'as-port']) {
+    if (!isPort(values[name])) {
+      return { problem: `--${name} takes a number from 0 to 65535. ${usage}` }
+    }
+  }
+  return {
+    port: Number(values.port),
+    asPort: Number(values['as-port']),
+    help: values.help === true,
+  }
+}
+
+/** @param {unknown} value */
+function isPort(value) {
+  return typeof value === 'string' && /^\d{1,5}$/.test(value) && Number(value) <= 65_535
+}
+
+/** @param {string} argument */
+function unknown(argument) {
+  return { problem: `Unknown option ${argument}. ${usage}` }
+}

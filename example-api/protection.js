@@ -1,0 +1,28 @@
+// @ts-check
+import { resourceServer } from 'scopegate'
+import { introspectionClientId } from './authorization-server/clients.js'
+import { scopeHierarchy, scopes } from './scopes.js'
+
+/**
+ * All there is to configure: who we are, whom we trust, and which scopes imply which.
+ *
+ * @param {{ issuer: string, resource: string, introspectionSecret: string }} settings
+ */
+export function protection({ issuer, resource, introspectionSecret }) {
+  return resourceServer({
+    resource,
+    issuers: {
+      issuer,
+      // JWTs are verified here, with the keys that discovery finds. Opaque tokens are asked about.
+      introspection: {
+        client: {
+          method: 'client_secret_basic',
+          clientId: introspectionClientId,
+          clientSecret: introspectionSecret,
+        },
+      },
+    },
+    scopesSupported: scopes,
+    scopeHierarchy,
+  })
+}

@@ -1,0 +1,65 @@
+// @ts-check
+import { json, Router } from 'express'
+import { callerOf } from '../caller.js'
+import { newOrder } from '../input.js'
+import { Problem } from '../problems.js'
+
+/**
+ * Mounted below `/shops/:shop`: the path decides which scope is needed.
+ *
+ * @param {import('scopegate').ResourceServer} api
+ * @param {import('../bookshop.js').Bookshop} shop
+ */
+export function ordersRouter(api, { books, orders, place }) {
+  const router = Router({ mergeParams: true })
+
+  router.get('/', api.requireScope(ordersOfShop('read')), (req, res) => {
+    res.json([...orders.values()].filter((order) => order.shop === req.params.shop))
+  })
+
+  router.post('/', api.requireScope(ordersOfShop('write')), json(), (req, res) => {
+    const order = newOrder(req.body)
+    const book = books.get(order.isbn)
+    if (!book || book.stock < order.quantity) {
+      throw new Problem(409, 'There are not that many copies.')
+    }
+    book.stock -= order.quantity
+    const placedBy = callerOf(api.auth(req))
+    res.status(201).json(place({ shop: String(req.params.shop), ...order, placedBy }))
+  })
+
+  // The scope lets a client cancel orders of the shop, the check only those it placed itself.
+  router.delete(
+    '/:id',
+    api.requirePolicy({
+      scope: ordersOfShop('write'),
+      check: (auth, req) => orderOf(req)?.placedBy === callerOf(auth),
+    }),
+    (req, res) => {
+      orders.delete(String(req.params.id))
+      res.status(204).end()
+    },
+  )
+
+  /**
+   * An order of another shop counts as none, and so does none at all as not the caller's.
+   *
+   * @param {import('express').Request} req
+   */
+  function orderOf(req) {
+    const order = orders.get(String(req.params.id))
+    return order?.shop === req.params.shop ? order : undefined
+  }
+
+  return router
+}
+
+/**
+ * A scope that only the request can tell.
+ *
+ * @param {'read' | 'write'} action
+ * @returns {(req: import('express').Request) => string}
+ */
+function ordersOfShop(action) {
+  return (req) => `shop:${req.params.shop}:orders:${action}`
+}
