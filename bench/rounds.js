@@ -11,7 +11,6 @@ export async function measure(subjects, rounds) {
   const costs = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]))
   for (let round = -2; round < rounds; round += 1) {
     for (const [name, { calls, run }] of Object.entries(subjects)) {
-      globalThis.gc?.()
       const before = process.cpuUsage()
       await run(round + 2)
       const { user, system } = process.cpuUsage(before)

@@ -13,12 +13,20 @@ export class Problem extends Error {
   }
 }
 
-/** @type {import('express').RequestHandler} */
+/**
+ * @param {import('express').Request} _req
+ * @param {import('express').Response} res
+ */
 export function answerNotFound(_req, res) {
   answer(res, 404, 'There is nothing here.')
 }
 
-/** @type {import('express').ErrorRequestHandler} */
+/**
+ * @param {any} error
+ * @param {import('express').Request} _req
+ * @param {import('express').Response} res
+ * @param {import('express').NextFunction} next
+ */
 export function answerErrors(error, _req, res, next) {
   if (res.headersSent) {
     next(error)

@@ -1,10 +1,9 @@
 // @ts-check
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-// Not the package's main file: all that it adds on Node 20 is a warning about Node 20.
-import { Provider } from 'oidc-provider/lib/provider.js'
 import { scopes } from '../scopes.js'
 import { introspectionClientId, machines } from './clients.js'
 import { memoryAdapter } from './memory-adapter.js'
+import { Provider } from './oidc-provider.js'
 import { resourceIndicators } from './resources.js'
 
 const tokenLifetimeSeconds = 600
@@ -48,7 +47,7 @@ export function authorizationServer({ issuer, resource, introspectionSecret }) {
     ttl: { ClientCredentials: tokenLifetimeSeconds },
     renderError,
   })
-  provider.on('server_error', (_ctx, error) => console.error(error))
+  provider.on('server_error', logError)
   return provider.callback()
 }
 
@@ -85,4 +84,12 @@ function extraTokenClaims(_ctx, { clientId }) {
 function renderError(ctx, { error, error_description }) {
   ctx.type = 'text/plain'
   ctx.body = `${error}: ${error_description ?? ''}\n`
+}
+
+/**
+ * @param {unknown} _ctx
+ * @param {unknown} error
+ */
+function logError(_ctx, error) {
+  console.error(error)
 }

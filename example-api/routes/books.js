@@ -62,7 +62,7 @@ export function booksRouter(api, { books }) {
 
   /** @param {import('express').Request} req */
   function bookOf(req) {
-    const book = books.get(String(req.params.isbn))
+    const book = books.get(String(req.params['isbn']))
     if (!book) {
       throw new Problem(404, 'There is no such book.')
     }

@@ -14,7 +14,7 @@ export function ordersRouter(api, { books, orders, place }) {
   const router = Router({ mergeParams: true })
 
   router.get('/', api.requireScope(ordersOfShop('read')), (req, res) => {
-    res.json([...orders.values()].filter((order) => order.shop === req.params.shop))
+    res.json([...orders.values()].filter((order) => order.shop === shopOf(req)))
   })
 
   router.post('/', api.requireScope(ordersOfShop('write')), json(), (req, res) => {
@@ -25,7 +25,7 @@ export function ordersRouter(api, { books, orders, place }) {
     }
     book.stock -= order.quantity
     const placedBy = callerOf(api.auth(req))
-    res.status(201).json(place({ shop: String(req.params.shop), ...order, placedBy }))
+    res.status(201).json(place({ shop: shopOf(req), ...order, placedBy }))
   })
 
   // The scope lets a client cancel orders of the shop, the check only those it placed itself.
@@ -36,7 +36,7 @@ export function ordersRouter(api, { books, orders, place }) {
       check: (auth, req) => orderOf(req)?.placedBy === callerOf(auth),
     }),
     (req, res) => {
-      orders.delete(String(req.params.id))
+      orders.delete(idOf(req))
       res.status(204).end()
     },
   )
@@ -47,8 +47,8 @@ export function ordersRouter(api, { books, orders, place }) {
    * @param {import('express').Request} req
    */
   function orderOf(req) {
-    const order = orders.get(String(req.params.id))
-    return order?.shop === req.params.shop ? order : undefined
+    const order = orders.get(idOf(req))
+    return order?.shop === shopOf(req) ? order : undefined
   }
 
   return router
@@ -61,5 +61,15 @@ export function ordersRouter(api, { books, orders, place }) {
  * @returns {(req: import('express').Request) => string}
  */
 function ordersOfShop(action) {
-  return (req) => `shop:${req.params.shop}:orders:${action}`
+  return (req) => `shop:${shopOf(req)}:orders:${action}`
+}
+
+/** @param {import('express').Request} req */
+function shopOf(req) {
+  return String(req.params['shop'])
+}
+
+/** @param {import('express').Request} req */
+function idOf(req) {
+  return String(req.params['id'])
 }

@@ -46,8 +46,8 @@ function description(settings: ChallengerSettings): ResourceDescription {
   const { resource, issuers, scopesSupported, credentials } = settings
   return {
     resource,
-    // A function trusts issuers that nobody can list; the application may (`fields`).
-    authorizationServers: typeof issuers === 'function' ? [] : issuers.map(({ issuer }) => issuer),
+    authorizationServers:
+      typeof issuers === 'function' ? undefined : issuers.map(({ issuer }) => issuer),
     scopesSupported,
     bearerMethods: credentials.formBody ? ['header', 'body'] : ['header'],
   }

@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts'
 
 /** Members of the document that the application may set (RFC 9728 section 2). */
 export interface ResourceMetadataFields {
-  /** Needed where `issuers` is a function; otherwise the configured issuers. */
+  /** Only where `issuers` is a function; otherwise it is the configured issuers. */
   authorization_servers?: readonly string[]
   resource_name?: string
   resource_documentation?: string
@@ -19,7 +19,8 @@ export interface ResourceMetadataFields {
 
 export interface ResourceDescription {
   readonly resource: string
-  readonly authorizationServers: readonly string[]
+  /** `undefined` where nobody can list them: only then the application may. */
+  readonly authorizationServers: readonly string[] | undefined
   readonly scopesSupported: readonly string[] | undefined
   readonly bearerMethods: readonly string[]
 }
@@ -36,7 +37,8 @@ export function resourceMetadataDocument(
   description: ResourceDescription,
   fields: ResourceMetadataFields,
 ): string {
-  for (const name of own) {
+  const names = description.authorizationServers ? [...own, 'authorization_servers'] : own
+  for (const name of names) {
     if (Object.hasOwn(fields, name)) {
       throw new ConfigurationError(
         `resourceMetadata.${name}`,

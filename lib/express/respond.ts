@@ -47,8 +47,7 @@ export function withEarlier(response: Response, name: string, member: string): s
   }
   const list = String(earlier)
   const members = list.split(',').map((one) => one.trim().toLowerCase())
-  // In Vary a `*` says it all; exposed to a request with credentials, it is but a name (Fetch
-  // Standard, "extract header list values").
+  // In Vary a `*` says it all; exposed to a request with credentials, it is but a name (Fetch).
   const has = members.includes(member.toLowerCase()) || (name === 'Vary' && members.includes('*'))
   return has ? list : `${list}, ${member}`
 }

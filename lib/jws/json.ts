@@ -6,7 +6,7 @@ const maxDepth = 32
 /**
  * The one JSON object that `octets` hold, or `undefined`. Stricter than `JSON.parse`: valid UTF-8
  * without a byte order mark, no member twice at any depth (RFC 7515 section 4, RFC 7519 section 4),
- * no lone surrogates (RFC 7493 section 2.1), at most 32 levels. Never throws, so that no error
+ * no lone surrogates (RFC 7493 section 2.1), at most 32 levels. Deep-frozen. Never throws, so that no error
  * quotes the input.
  */
 export function parseJsonObject(octets: Buffer): Record<string, unknown> | undefined {
@@ -20,35 +20,28 @@ export function parseJsonObject(octets: Buffer): Record<string, unknown> | undef
   }
   if (!isObject(value)) return undefined
   // JSON.parse keeps the last of two members with one name: then fewer are left than were written.
-  return keptMembers(value) === members ? value : undefined
-}
-
-/** The same value, frozen at every depth. For values of `parseJsonObject`: trees of bounded depth. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member)
-    Object.freeze(value)
-  }
-  return value
+  return freezeAndCount(value) === members ? value : undefined
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function keptMembers(value: object): number {
+/** Freezes the value at every depth, and counts the members that it has. */
+function freezeAndCount(value: object): number {
+  let count = 0
   if (Array.isArray(value)) {
-    let count = 0
     for (const item of value)
-      if (typeof item === 'object' && item !== null) count += keptMembers(item)
-    return count
+      if (typeof item === 'object' && item !== null) count += freezeAndCount(item)
+  } else {
+    const names = Object.keys(value)
+    count = names.length
+    for (const name of names) {
+      const member = (value as Record<string, unknown>)[name]
+      if (typeof member === 'object' && member !== null) count += freezeAndCount(member)
+    }
   }
-  const names = Object.keys(value)
-  let count = names.length
-  for (const name of names) {
-    const member = (value as Record<string, unknown>)[name]
-    if (typeof member === 'object' && member !== null) count += keptMembers(member)
-  }
+  Object.freeze(value)
   return count
 }
 

@@ -51,7 +51,7 @@ function expiry({ exp }: Readonly<Record<string, unknown>>): number {
 
 function payloadOf(token: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) ?? undefined
   } catch {
     return undefined
   }

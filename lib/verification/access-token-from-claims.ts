@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
-import { deepFreeze } from '../jws/json.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import type { StandardSchema } from '../options/standard-schema.ts'
 import type { AccessToken, Trust } from './access-token.ts'
@@ -9,7 +8,7 @@ import { clientIdOf, principalOf } from './principal.ts'
 import type { Issuer } from './verifier.ts'
 
 export interface VerifiedClaims {
-  /** Already verified: signature or introspection, issuer, audience, time. */
+  /** Deep-frozen, and verified: signature or introspection, issuer, audience, time. */
   readonly claims: ClaimSet
   readonly issuer: Issuer
   readonly source: AccessToken['source']
@@ -24,9 +23,7 @@ export interface VerifiedClaims {
  * decisions rest on is not of its type, or where the claims do not fit the application's schema.
  */
 export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | RefusalValue {
-  const { issuer } = verified
-  // Before anybody else gets to see them: decisions rest on what was verified.
-  const claims = deepFreeze(verified.claims)
+  const { issuer, claims } = verified
   const scopes = issuer.settings.scopesFrom(claims)
   const roles = issuer.settings.rolesFrom(claims)
   const subject = claims['sub'] ?? undefined
@@ -44,8 +41,8 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
     subject,
     clientId,
     principal: issuer.settings.principalFrom?.(claims) ?? principalOf(claims, clientId),
-    scopes: Object.freeze(scopes),
-    roles: Object.freeze(roles),
+    scopes,
+    roles,
     expiresAt: verified.expiresAt,
     goodUntilMs: verified.goodUntilMs,
     source: verified.source,
