@@ -13,6 +13,7 @@ import type { IssuerOptions, IssuerSettings } from '../lib/options/issuer-option
 import { issuerSettings } from '../lib/options/issuer-settings.ts'
 import type { AuthorizationServerMetadata } from '../lib/verification/verifier.ts'
 import { ScriptedHttp, settled } from './fixtures/scripted-http.ts'
+import { clientCertificate, clientKey } from './fixtures/tls.ts'
 
 const one = 'https://one.example.com'
 const two = 'https://two.example.com/tenant'
@@ -146,10 +147,17 @@ describe('selecting the issuer of a list', () => {
     ['no alg', jwt({ iss: one }, { typ: 'at+jwt' })],
     ['an alg that is no string', jwt({ iss: one }, { alg: 1 })],
     ['a header that is no object', `${segment('[]')}.e30.c2ln`],
-    ['padding', `${jwt({ iss: one })}=`],
   ])('takes a token with %s for opaque', (_, token) => {
     expect(select(listOf({ issuer: one }), token)).toBe('refused: opaque_not_accepted')
     expect(select(listOf({ issuer: one, introspection }), token)).toBe(`${one} introspection`)
+  })
+
+  it('JT-13: never takes a respelled JWT for opaque, which would be shown to the introspection endpoint', () => {
+    const [header, payload, signature] = jwt({ iss: one }).split('.')
+    const respelled = `${header}.${payload}=.${signature}`
+    expect(select(listOf({ issuer: one, introspection }), respelled)).toBe(
+      'refused: malformed_token',
+    )
   })
 
   it('gives opaque tokens to the issuer of the longest prefix, else to the one without prefixes', () => {
@@ -572,6 +580,21 @@ describe('discovery', () => {
     expect(await issuerWith({ issuer: one, jwt: false, introspection }).metadata()).toEqual({
       issuer: one,
     })
+  })
+
+  it('prefers the alias for mutual TLS, where the client authenticates by certificate (RFC 8705 section 5)', async () => {
+    const alias = 'https://mtls.one.example.com/introspect'
+    serve(one, { mtls_endpoint_aliases: { introspection_endpoint: alias } })
+    const http = { clientCertificate: { cert: clientCertificate, key: clientKey } }
+    const client = { method: 'tls_client_auth', clientId: 'api' } as const
+    const byCertificate = issuerWith({ issuer: one, http, introspection: { client } })
+    const bySecret = issuerWith({ issuer: one, introspection })
+    expect(await byCertificate.metadata()).toMatchObject({ introspection_endpoint: alias })
+    expect(await bySecret.metadata()).toMatchObject({
+      introspection_endpoint: `${one}/introspect`,
+    })
+    serve(one, { mtls_endpoint_aliases: { introspection_endpoint: 'http://plain.example' } })
+    await failureOf(issuerWith({ issuer: one, http, introspection: { client } }))
   })
 
   it('makes one discovery for 1,000 concurrent requests, and is synchronous from then on', async () => {

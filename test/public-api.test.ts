@@ -57,6 +57,7 @@ describe('scopegate exports', () => {
       'KeySetHealth',
       'KeysEvent',
       'LogRecord',
+      'Middleware',
       'OAuthErrorCode',
       'Policy',
       'Principal',

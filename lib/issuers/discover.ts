@@ -75,7 +75,7 @@ async function discoverAt(
   }
   const metadata: Writable = { issuer: settings.issuer }
   for (const member of neededMembers(settings)) {
-    const value = answer.json[member]
+    const value = named(answer.json, member, settings)
     if (value === undefined || value === null) continue
     if (typeof value !== 'string' || !allowedUrl(value, settings.http.insecureHosts)) {
       return Object.freeze({ failure: 'url_not_allowed', url, member })
@@ -83,6 +83,22 @@ async function discoverAt(
     metadata[member] = value
   }
   return { metadata: Object.freeze(metadata), url }
+}
+
+/** RFC 8705 section 5: who authenticates by certificate prefers the endpoint's alias for that. */
+function named(
+  document: Readonly<Record<string, unknown>>,
+  member: 'jwks_uri' | 'introspection_endpoint',
+  { introspection }: IssuerSettings,
+): unknown {
+  const aliases = document['mtls_endpoint_aliases']
+  const byCertificate =
+    member === 'introspection_endpoint' && introspection?.client.method === 'tls_client_auth'
+  const alias =
+    byCertificate && typeof aliases === 'object' && aliases !== null && !Array.isArray(aliases)
+      ? (aliases as Record<string, unknown>)[member]
+      : undefined
+  return alias ?? document[member]
 }
 
 type Writable = {
