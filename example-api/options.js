@@ -1,6 +1,12 @@
 // @ts-check
 import { parseArgs } from 'node:util'
 
+const options = /** @type {const} */ ({
+  port: { type: 'string', default: '3000' },
+  'as-port': { type: 'string', default: '3001' },
+  help: { type: 'boolean', short: 'h', default: false },
+})
+
 export const usage = 'Usage: npm start -- [--port 3000] [--as-port 3001]'
 
 /**
@@ -15,15 +21,14 @@ export function readOptions(args) {
     args,
     strict: false,
     tokens: true,
-    options: {
-      port: { type: 'string', default: '3000' },
-      'as-port': { type: 'string', default: '3001' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+    options,
   })
   for (const token of tokens) {
-    if (token.kind === 'positional' || (token.kind === 'option' && !(token.name in values))) {
-      return unknown(token.kind === 'positional' ? token.value : token.rawName)
+    if (token.kind === 'option' && !Object.hasOwn(options, token.name)) {
+      return unknown(token.rawName)
+    }
+    if (token.kind === 'positional') {
+      return unknown(token.value)
     }
   }
   for (const name of ['port', 'as-port']) {
@@ -34,7 +39,7 @@ export function readOptions(args) {
   return {
     port: Number(values.port),
     asPort: Number(values['as-port']),
-    help: values.help === true,
+    help: Boolean(values.help),
   }
 }
 

@@ -224,6 +224,12 @@ describe('the rules see', () => {
       'does not belong',
     ],
     [
+      'node:http in the edge of Express',
+      rules.dependencies,
+      { 'express/a.ts': "import { createServer } from 'node:http'" },
+      'does not belong',
+    ],
+    [
       'node:http outside the testing kit',
       rules.dependencies,
       { 'verification/a.ts': "import { request } from 'node:http'" },

@@ -543,7 +543,7 @@ describe('other kinds of JWT that the same key signs (JT-15)', () => {
     },
   )
 
-  it.each<[string, object, string?]>([
+  it.each<[string, Record<string, unknown>, string?]>([
     ['a scope claim', { scope: '' }],
     ['an scp claim', { scp: ['a'] }],
     ['a roles claim', { roles: [] }],
@@ -566,7 +566,7 @@ describe('other kinds of JWT that the same key signs (JT-15)', () => {
       { profile: 'plain' },
       { scopesFrom: ['permissions'], rolesFrom: ['realm.roles'] },
     )
-    const outcomeOf = async (claims: object) => asked(other, await bare({ claims }))
+    const outcomeOf = async (claims: Record<string, unknown>) => asked(other, await bare({ claims }))
     expect(await outcomeOf({ permissions: ['a'] })).toBe('accepted')
     expect(await outcomeOf({ realm: { roles: ['a'] } })).toBe('accepted')
     expect(await outcomeOf({ scope: 'a' })).toBe('401 not_an_access_token')
@@ -720,7 +720,7 @@ describe('what an accepted token is', () => {
     expect(JSON.stringify(auth)).not.toContain(token.slice(-20))
   })
 
-  it.each<[object, string]>([
+  it.each<[Record<string, unknown>, string]>([
     [{ sub: 'alice' }, 'unknown'],
     [{ sub: 'alice', auth_time: 1 }, 'user'],
     [{ sub: 'alice', auth_time: null }, 'unknown'],

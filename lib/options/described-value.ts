@@ -2,8 +2,9 @@
 const secret =
   /(^|\.)(clientSecret|client|clientCertificate|cert|key|passphrase|token|proxy|ca|jwks|decryptionKeys|opaquePrefixes)\b/
 
-/** What operators may read under `client`, which is secret otherwise. */
+/** What operators may read under `client`, which is secret otherwise; if it looks like a name. */
 const harmless = /\.client\.(method|encoding|algorithm)$/
+const name = /^[\w-]{1,27}$/
 
 /**
  * What was given, for a message: its kind, and the value itself only when it is short, printable
@@ -13,7 +14,7 @@ export function describedValue(value: unknown, path: string): string {
   if (value === null || value === undefined || value === '') {
     return value === '' ? 'an empty string' : String(value)
   }
-  const mayQuote = !secret.test(path) || harmless.test(path)
+  const mayQuote = !secret.test(path) || (harmless.test(path) && name.test(String(value)))
   switch (typeof value) {
     case 'string':
       return mayQuote && isQuotable(value) ? JSON.stringify(value) : 'a string'

@@ -48,7 +48,7 @@ function asList<Item>(value: Item | readonly Item[]): readonly Item[] {
 }
 
 /** @throws ConfigurationError when nothing is required, or a name is not one scope-token */
-export function scopeRequirements<Request>(
+function scopeRequirements<Request>(
   option: string,
   scopes: readonly ScopeRequirement<Request>[],
 ): readonly ScopeRequirement<Request>[] {

@@ -128,5 +128,9 @@ function trusted(verdict: Accepted, now: number): boolean {
   return verdict.token.trust.holds(now)
 }
 
-/** These may turn with the next key refresh or the next second. */
-const neverCached: ReadonlySet<RefusalReason> = new Set(['unknown_key', 'not_yet_valid'])
+/** These may turn with the next key refresh, the next second, or a word of the application. */
+const neverCached: ReadonlySet<RefusalReason> = new Set([
+  'unknown_key',
+  'not_yet_valid',
+  'unknown_issuer',
+])
