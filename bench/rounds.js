@@ -31,10 +31,11 @@ function median(list) {
 /**
  * @param {string} title
  * @param {Record<string, number>} costs
+ * @param {string} [unit]
  */
-export function print(title, costs) {
+export function print(title, costs, unit = 'us') {
   console.log(`\n${title}`)
   for (const [name, cost] of Object.entries(costs)) {
-    console.log(`  ${name.padEnd(52)} ${cost.toFixed(1).padStart(8)} us`)
+    console.log(`  ${name.padEnd(52)} ${cost.toFixed(1).padStart(8)} ${unit}`)
   }
 }

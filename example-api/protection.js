@@ -20,6 +20,8 @@ export function protection({ issuer, resource, introspectionSecret }) {
           clientId: introspectionClientId,
           clientSecret: introspectionSecret,
         },
+        // oidc-provider calls refresh tokens active too; only access tokens have an audience there.
+        audience: 'required',
       },
     },
     scopesSupported: scopes,

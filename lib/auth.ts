@@ -29,6 +29,15 @@ export class Auth<Claims extends object = ClaimSet> {
   readonly #token: string
   readonly #satisfiedBy: (required: string) => readonly string[]
 
+  static {
+    // With `showHidden` and `getters`, Node would print what the getter of the token gives.
+    Object.defineProperty(Auth.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: object, _: number, options: object, print: (it: object, how: object) => string) {
+        return print(this, { ...options, customInspect: false, getters: false })
+      },
+    })
+  }
+
   constructor(
     accessToken: AccessToken,
     token: string,

@@ -524,6 +524,21 @@ describe.each(majors)('with $major', ({ major, express }) => {
             ],
             'repeated_credentials',
           ],
+          [
+            [
+              ['authorization', good],
+              ['authorization', good],
+            ],
+            'repeated_credentials',
+          ],
+          // A value is no name, though it spells one.
+          [
+            [
+              ['x-note', 'authorization'],
+              ['authorization', good],
+            ],
+            'accepted',
+          ],
           [{ authorization: good, Authorization: good }, 'repeated_credentials'],
           [{ authorization: [good, good] }, 'repeated_credentials'],
           [{ authorization: undefined }, 'no_credentials'],

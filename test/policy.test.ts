@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { format, inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express'
 import request from 'supertest'
@@ -10,6 +10,7 @@ import {
   ConfigurationError,
   Forbidden,
   InvalidToken,
+  type IssuerOptions,
   type Policy,
   type ResourceServer,
   type ResourceServerOptions,
@@ -40,7 +41,7 @@ afterAll(() => as.close())
 const open: ResourceServer[] = []
 
 function server(options: Partial<ResourceServerOptions<ClaimSet>> = {}): ResourceServer {
-  const api = resourceServer({ resource: as.resource, ...as.options, ...options })
+  const api = resourceServer({ resource: as.resource, issuers: byHand(as), ...options })
   open.push(api)
   return api
 }
@@ -48,6 +49,16 @@ function server(options: Partial<ResourceServerOptions<ClaimSet>> = {}): Resourc
 afterEach(async () => {
   await Promise.all(open.splice(0).map((api) => api.close()))
 })
+
+/** All is given, so that a test does not wait for discovery and keys. */
+function byHand({ issuer, client, endpoints, jwks }: TestAuthorizationServer): IssuerOptions {
+  return {
+    issuer,
+    discovery: false,
+    jwt: { keys: { jwks: jwks() } },
+    introspection: { client, endpoint: endpoints.introspection },
+  }
+}
 
 const done: RequestHandler = (_request, response) => {
   response.end('done')
@@ -305,8 +316,8 @@ describe.each(majors)('with $major', ({ express }) => {
 
   describe('check', () => {
     const no = '403 The request is not permitted.'
-    // biome-ignore lint/suspicious/noThenProperty: a promise of the application's own making
     const thenable = (value: unknown) => ({
+      // biome-ignore lint/suspicious/noThenProperty: a promise of the application's own making
       then: (resolve: (v: unknown) => void) => resolve(value),
     })
 
@@ -415,7 +426,6 @@ describe.each(majors)('with $major', ({ express }) => {
   })
 
   describe('a requirement of nothing, or of what cannot be, throws when it is registered:', () => {
-    type Registered = { requireScope: unknown; requirePolicy: unknown }
     const notOne = (name: string) =>
       `scope: ${JSON.stringify(name)} is not one scope-token (RFC 6749 section 3.3): no spaces, quotes or backslashes. Give several scopes as several arguments.`
     const needsOne =
@@ -772,7 +782,7 @@ describe.each(majors)('with $major', ({ express }) => {
         const descriptors = Object.getOwnPropertyDescriptors(first as Request)
         for (const name of Reflect.ownKeys(descriptors)) {
           if (name === 'auth' || typeof name === 'symbol') {
-            Object.defineProperty(request, name, descriptors[name as keyof typeof descriptors])
+            Object.defineProperty(request, name, Reflect.get(descriptors, name))
           }
         }
         const heir = Object.create(first as Request) as Request
@@ -856,7 +866,7 @@ describe.each(majors)('with $major', ({ express }) => {
     await ready()
     const auth2 = accepted(await verify(presenting(await as.token())))
     expect(signal(auth2).aborted).toBe(false)
-    expect(health().status).toBe('ready')
+    expect(health().status).toBe('ok')
     forgetIssuer('https://nobody.test')
     await close()
     expect(
@@ -935,11 +945,11 @@ describe('who is calling', () => {
       JSON.stringify(structuredClone(auth)),
       JSON.stringify({ ...auth }),
       String(auth),
+      format('%o %O %j %s', auth, { auth }, auth, auth),
     ]
     for (const print of prints) {
       expect(print).not.toContain(token)
       expect(print).not.toContain(token.split('.')[2])
-      expect(print).not.toMatch(/\btoken\b/)
     }
   })
 
@@ -989,10 +999,11 @@ describe('who is calling', () => {
     })
 
     it('as the application says, if it does', async () => {
-      const [issuer] = as.options.issuers
       const principalFrom = (claims: ClaimSet) =>
         claims['sub'] === 'alice' ? ('user' as const) : ('client' as const)
-      expect((await authOf({}, { issuers: { ...issuer, principalFrom } })).principal).toBe('user')
+      expect((await authOf({}, { issuers: { ...byHand(as), principalFrom } })).principal).toBe(
+        'user',
+      )
     })
   })
 })
@@ -1015,7 +1026,7 @@ describe('a signal', () => {
 
   /** The caller of a request made at the start; from here on time is the test's. */
   async function callers(...tokens: Promise<string>[]): Promise<[ResourceServer, ...Auth[]]> {
-    const api = server(local.options)
+    const api = server({ issuers: byHand(local), clock: () => now })
     const found: Auth[] = []
     for (const token of tokens) {
       found.push(accepted(await api.verify(presenting(await token))))
@@ -1062,10 +1073,10 @@ describe('a signal', () => {
     const seconds = 40 * 86_400
     const [api, auth] = await callers(local.token({ expiresInSeconds: seconds }))
     const signal = api.signal(auth as Auth)
-    pass(10)
-    expect(signal.aborted).toBe(false)
-    pass(seconds * 1000 - 11)
-    expect(signal.aborted).toBe(false)
+    for (const milliseconds of [1, 2 ** 31 - 2, seconds * 1000 - 2 ** 31]) {
+      pass(milliseconds)
+      expect(signal.aborted).toBe(false)
+    }
     pass(1)
     expect(signal.aborted).toBe(true)
   })

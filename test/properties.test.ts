@@ -170,27 +170,32 @@ describe('credentials', () => {
 })
 
 describe('an introspection answer', () => {
-  /** Anything, but often what belongs there. */
-  const mostly = <T>(...good: T[]) =>
-    fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...good) }, bitOfJson)
+  /** What belongs there, seldom what is near to it, and seldom anything. */
+  const mostly = (good: readonly unknown[], near: readonly unknown[] = ['x']) =>
+    fc.oneof(
+      { weight: 20, arbitrary: fc.constantFrom(...good) },
+      { weight: 2, arbitrary: fc.constantFrom(...near) },
+      { weight: 1, arbitrary: bitOfJson },
+    )
   const members = fc.record(
     {
-      active: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, bitOfJson),
-      iss: mostly(issuer),
-      aud: mostly<unknown>(resource, [resource], ['x', resource], `x ${resource}`),
-      exp: mostly(now + 60, now - 4, now - 5, now - 6, 0, now - 60, 1e300),
-      nbf: mostly(now - 60, now + 5, now + 6, now + 60),
-      iat: mostly(now - 60),
-      sub: mostly('user'),
-      scope: mostly<unknown>('a b', '', ['a']),
-      token_type: mostly('Bearer', 'bearer', 'access_token', 'id_token', 'DPoP'),
-      cnf: mostly({ jkt: 'x' }),
+      active: mostly([true], ['true', 1, [true]]),
+      iss: mostly([issuer], [`${issuer}/`]),
+      aud: mostly([resource, [resource], ['x', resource], `x ${resource}`], [`${resource}/`, []]),
+      exp: mostly([now + 60, now - 4, 0, 1e300], [now - 5, now - 6, -1]),
+      nbf: mostly([now - 60, now + 5], [now + 6, now + 60]),
+      iat: mostly([now - 60], [now + 60]),
+      sub: mostly(['user'], [null, 1]),
+      scope: mostly(['a b', '', ['a']], [[1]]),
+      token_type: mostly(['Bearer', 'bearer', 'access_token'], ['id_token', 'DPoP']),
     },
     { requiredKeys: ['active'] },
   )
+  const bound = members.map((one) => ({ ...one, cnf: { jkt: 'x' } }))
   const good = JSON.stringify({ active: true, iss: issuer, aud: resource, exp: now + 60, sub: 'u' })
   const body = fc.oneof(
     { weight: 6, arbitrary: members.map((one) => Buffer.from(JSON.stringify(one))) },
+    { weight: 1, arbitrary: bound.map((one) => Buffer.from(JSON.stringify(one))) },
     { weight: 1, arbitrary: fc.json().map((text) => Buffer.from(text)) },
     {
       weight: 1,
@@ -510,6 +515,8 @@ const port = fc.oneof(
 )
 const query = fc.oneof(
   fc.constant(''),
+  fc.constant('?'),
+  // The URL parser escapes apostrophes in queries, and so do clients.
   pathText.map((text) => `?${text.replaceAll("'", '')}`),
 )
 

@@ -37,7 +37,7 @@ export function challenger(settings: ChallengerSettings): Challenger {
     describe(fields) {
       const document = resourceMetadataDocument(description(settings), fields)
       protection = { resourceMetadata: settings.metadataUrl ?? url.href }
-      return { document, target: url.pathname + url.search }
+      return { document, target: url.href.slice(url.origin.length) }
     },
   }
 }

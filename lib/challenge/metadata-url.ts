@@ -8,5 +8,7 @@ const wellKnown = '/.well-known/oauth-protected-resource'
 export function metadataUrl(resource: string): URL {
   const url = new URL(resource)
   const path = url.pathname === '/' ? '' : url.pathname
-  return new URL(`${wellKnown}${path}${url.search}`, url.origin)
+  // Not `search`, which does not tell an empty query from none: they are two identifiers.
+  const query = url.href.slice(url.origin.length + url.pathname.length)
+  return new URL(`${wellKnown}${path}${query}`, url.origin)
 }

@@ -1,10 +1,10 @@
 import type { HttpOptions } from './http-options.ts'
-import type { IssuerOptions, IssuerSettings } from './issuer-options.ts'
+import type { ClaimSet, IssuerOptions, IssuerSettings } from './issuer-options.ts'
 import type { LogRecord } from './log-record.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 /** What a team says about its API. Anything left out keeps its check and takes its default. */
-export interface ResourceServerOptions<Claims extends object = object> {
+export interface ResourceServerOptions<Claims extends object = ClaimSet> {
   /**
    * This API's identifier and default audience (RFC 8707, RFC 9728): an absolute https URL without
    * a fragment; http where the host is localhost, `*.localhost`, 127.0.0.0/8 or `[::1]`.

@@ -10,10 +10,11 @@ class Reporter {
     this.settings = settings
   }
 
-  onRunComplete(_contexts, results) {
+  onRunComplete(contexts, results) {
     const { rootDir, testPathPatterns, testNamePattern, onlyChanged } = this.settings
     const chosen = testPathPatterns?.patterns ?? []
-    if (chosen.length > 0 || testNamePattern || onlyChanged || results.wasInterrupted) {
+    const ignoring = [...contexts].some(({ config }) => config.testPathIgnorePatterns.length > 1)
+    if (ignoring || chosen.length > 0 || testNamePattern || onlyChanged || results.wasInterrupted) {
       return
     }
     const tests = results.testResults.flatMap(({ testFilePath, testResults }) =>

@@ -36,8 +36,8 @@ export const faults = [
   }),
   ...inFile('lib/challenge/metadata-url.ts', ['metadata'], {
     'challenge/metadata-slash-kept': ["url.pathname === '/' ? '' : url.pathname", 'url.pathname'],
-    'challenge/metadata-query-dropped': ['${wellKnown}${path}${url.search}', '${wellKnown}${path}'],
-    'challenge/metadata-appended': ['${wellKnown}${path}${url.search}', '${path}${wellKnown}${url.search}'],
+    'challenge/metadata-query-dropped': ['${wellKnown}${path}${query}', '${wellKnown}${path}'],
+    'challenge/metadata-appended': ['${wellKnown}${path}${query}', '${path}${wellKnown}${query}'],
   }),
   ...inFile('lib/challenge/resource-metadata.ts', ['metadata'], {
     'challenge/metadata-contradicts-scopes': ["['resource', 'scopes_supported', 'bearer_methods_supported']", "['resource', 'bearer_methods_supported']"],
@@ -65,7 +65,7 @@ export const faults = [
   ...inFile('lib/errors/unavailable-value.ts', ['challenges', 'key-sets'], {
     'challenge/retry-at-once': ['Math.max(1, Math.ceil(retryAfterMs / 1000))', 'Math.floor(retryAfterMs / 1000)'],
   }),
-  ...inFile('lib/errors/refusal-value.ts', ['challenges', 'public-api'], {
+  ...inFile('lib/errors/refusal-value.ts', ['challenges'], {
     'challenge/refusal-mutable': ['return Object.freeze({\n    verdict', 'return ({\n    verdict'],
   }),
 ]

@@ -9,6 +9,7 @@
  * The work tree is only read: every worker has a copy of its own in the temporary directory.
  */
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -28,15 +29,13 @@ const { values: options } = parseArgs({
 
 const faults = (await allFaults()).filter(({ id }) => options.only.some((part) => id.includes(part)))
 const temporary = await mkdtemp(join(tmpdir(), 'scopegate-mutants-'))
-process.on('exit', () => stopAll())
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
-
 const running = new Set()
-try {
-  process.exitCode = await main()
-} finally {
-  await rm(temporary, { recursive: true, force: true })
-}
+process.once('exit', () => {
+  for (const child of running) stop(child)
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+process.exitCode = await main()
 
 async function main() {
   const begun = Date.now()
@@ -50,7 +49,7 @@ async function main() {
   const names = [...new Set(faults.flatMap(({ tests }) => tests))]
   const baseline = await inTurn(copies, names, async (copy, name) => ({
     name,
-    ...(await runTests(copy, [name])),
+    ...(await runTests(copy, [name], [])),
   }))
   const failing = baseline.filter(({ outcome }) => outcome !== 'passed')
   for (const { name, says } of failing) {
@@ -119,7 +118,10 @@ async function plant(copy, fault) {
   const begun = Date.now()
   try {
     await writeFile(path, withFault(sound, fault))
-    const { outcome, says } = await runTests(copy, fault.tests)
+    const { outcome, says } = await runTests(copy, fault.tests, [
+      '--bail',
+      `--testEnvironment=${join(copy, 'test', 'mutants', 'first-failure.cjs')}`,
+    ])
     const named = { passed: 'survived', failed: 'killed', late: 'killed', broken: 'broken' }[outcome]
     return { fault, outcome: named, says, tookMs: Date.now() - begun }
   } finally {
@@ -128,7 +130,7 @@ async function plant(copy, fault) {
 }
 
 /** `passed`, `failed` by a test, `late`, or `broken` when a test file could not even be loaded. */
-async function runTests(copy, names) {
+async function runTests(copy, names, more) {
   const output = join(copy, 'results.json')
   await rm(output, { force: true })
   const child = spawn(
@@ -140,10 +142,12 @@ async function runTests(copy, names) {
       ...names.map((name) => `test/${name}.test.ts`),
       '--runTestsByPath',
       '--runInBand',
-      '--bail',
+      // A busy machine is no failure.
+      '--testTimeout=20000',
       '--silent',
       '--json',
       `--outputFile=${output}`,
+      ...more,
     ],
     // A group of its own, so that nothing it started outlives it.
     { cwd: copy, stdio: 'ignore', detached: true },
@@ -154,10 +158,11 @@ async function runTests(copy, names) {
     late = true
     stop(child)
   }, deadlineMs * names.length)
-  await new Promise((resolve) => child.once('close', resolve))
+  const code = await new Promise((resolve) => child.once('close', resolve))
   clearTimeout(timer)
   running.delete(child)
   if (late) return { outcome: 'late' }
+  if (code === 77) return { outcome: 'failed' }
   const results = await readFile(output, 'utf8').then(JSON.parse, () => undefined)
   // A fault that ends the process, as an unhandled rejection does, was noticed.
   if (results === undefined) return { outcome: 'failed', says: 'The process ended.' }
@@ -208,10 +213,6 @@ function list(title, items, lineOf) {
   if (items.length === 0) return
   console.log(`${title}:`)
   for (const item of items) console.log(`  ${lineOf(item)}`)
-}
-
-function stopAll() {
-  for (const child of running) stop(child)
 }
 
 function stop(child) {

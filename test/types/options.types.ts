@@ -46,7 +46,7 @@ claimsOf({ resource, issuers, claims: v.string() })
 // @ts-expect-error the schema is of no standard
 claimsOf({ resource, issuers, claims: { parse: () => ({}) } })
 // Options of certain claims are options of any.
-expectTypeOf<ResourceServerOptions<Claims>>().toExtend<ResourceServerOptions>()
+expectTypeOf<ResourceServerOptions<Claims>>().toExtend<ResourceServerOptions<object>>()
 
 // The required ones are required, and there are no others.
 claimsOf({ resource, issuers: { issuer } })
