@@ -25,7 +25,25 @@ async function start(ports) {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, example.close)
   }
+  stopWithParent(example.close)
   printTour(example, tour(example))
+}
+
+/**
+ * The shell between npm and this process passes no signals on: when `npm start` is ended, only
+ * the change of parents tells.
+ *
+ * @param {() => unknown} stop
+ */
+function stopWithParent(stop) {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) {
+      clearInterval(timer)
+      stop()
+    }
+  }, 500)
+  timer.unref()
 }
 
 /** @param {string} problem */

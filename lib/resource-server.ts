@@ -23,6 +23,8 @@ export interface Question<Subject> {
   /** Who was found to be calling earlier in this request: a token is verified, and a proof spent, once. */
   readonly auth?: Auth<object> | undefined
   readonly policy?: PolicySettings<object, Subject> | undefined
+  /** A request without credentials is nobody's fault: no decision is published for it. */
+  readonly optional?: boolean
   /** What scope functions and `check` are given: the request as the application knows it. */
   readonly subject: Subject
   /** Told before the policy is judged. */
@@ -81,6 +83,9 @@ export function story(settings: ResourceServerSettings): Story {
     }
     return andThen(question.auth ?? authenticate(request, trace), (auth) => {
       if (!(auth instanceof Auth)) {
+        if (question.optional && auth.reason === 'no_credentials') {
+          return auth
+        }
         return end(policy && auth.verdict === 'refused' ? hinting(auth, policy) : auth)
       }
       question.onAuthenticated?.(auth)

@@ -100,7 +100,9 @@ interface Setup {
 }
 
 function introspects(setup: Setup = {}): () => Promise<Verdict> {
-  const options = { endpoint, client: basic, ...setup.introspection }
+  // Most answers here say only what the test is about.
+  const lenient = { audience: 'when-present' } as const
+  const options = { endpoint, client: basic, ...lenient, ...setup.introspection }
   const settings = issuerSettings({ issuer, introspection: options, ...setup.issuer }, 'issuers', {
     resource,
     http: httpSettings,
@@ -541,7 +543,7 @@ describe('an answer about the token', () => {
 
   it('rests on the issuer being trusted', async () => {
     const stub = { forgotten: false }
-    reply = { body: { active: true } }
+    reply = { body: { active: true, token_type: 'Bearer' } }
     const settings = issuerSettings(
       { issuer, introspection: { endpoint, client: basic } },
       'issuers',
@@ -619,6 +621,22 @@ describe('an answer about the token', () => {
     [[`https://other.example.com ${resource}`]],
   ])('IN-6: refuses aud %j, which does not name this API (RFC 9700 section 2.3)', async (aud) => {
     await refused(verdictOn({ aud }), 'wrong_audience')
+  })
+
+  it('IN-6: refuses by default what is neither for anybody nor typed, as some servers describe refresh tokens', async () => {
+    const byDefault = { introspection: { audience: 'unless-typed' as const } }
+    await refused(
+      verdictOn({ scope: 'orders:read', client_id: 'shop' }, byDefault),
+      'missing_claim',
+    )
+    await refused(verdictOn({ token_type: null, aud: null }, byDefault), 'missing_claim')
+    await accepted(verdictOn({ token_type: 'Bearer' }, byDefault))
+    await accepted(verdictOn({ token_use: 'access' }, byDefault))
+    await accepted(verdictOn({ aud: resource }, byDefault))
+    await refused(
+      verdictOn({ token_type: 'Bearer', aud: 'https://other.test' }, byDefault),
+      'wrong_audience',
+    )
   })
 
   it('IN-6: refuses an answer without aud where one is required (RFC 7662 section 4)', async () => {

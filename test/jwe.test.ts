@@ -185,6 +185,10 @@ describe('decryptJwe', () => {
         const changed = withHeader(token, (header) => ({ ...header, ...change }))
         expect(await open(changed, rsa)).toBeUndefined()
       }
+      // Such a kid names no key, so that the keys without one are not meant either.
+      for (const kid of [1, null, ['k']]) {
+        expect(await open(await encrypt({ alg: 'RSA-OAEP', kid }, rsa), rsa)).toBeUndefined()
+      }
     })
 
     it('a header with a member twice', async () => {

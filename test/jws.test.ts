@@ -134,6 +134,8 @@ describe('parseJsonObject', () => {
     expect(json(nested(32))).toBeDefined()
     expect(json(nested(33))).toBeUndefined()
     expect(json(`{"a":${'['.repeat(200_000)}`)).toBeUndefined()
+    // Side by side they are no levels.
+    expect(json(`{"a":[${'[],'.repeat(100)}{}],"b":[${'{},'.repeat(100)}{}]}`)).toBeDefined()
   })
 
   it('is not misled by colons, braces and quotes inside strings', () => {
@@ -239,6 +241,12 @@ describe('parseCompact', () => {
     }
   })
 
+  it('takes three segments for a JWT; fewer or more may be an opaque or an encrypted token', () => {
+    for (const more of ['', '.AA.AA', '.AA.AA.AA', '.AA.AA.AA.AA']) {
+      expect(parseCompact(`${header}.e30${more}`)).toBeUndefined()
+    }
+  })
+
   it('never throws, whatever the string', () => {
     const segment = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),
@@ -285,6 +293,9 @@ describe('importVerificationKey', () => {
   const ed = publicJwk('Ed25519')
   const rsaJwk = publicJwk('RSA')
   const octets = (text: unknown) => Buffer.from(text as string, 'base64url')
+  const oddPrimes = [...Array(168).keys()]
+    .filter((n) => n > 2 && ![...Array(n).keys()].some((d) => d > 1 && n % d === 0))
+    .map(BigInt)
   const flipped = (text: unknown) => {
     const copy = octets(text)
     copy[31]! ^= 1
@@ -418,7 +429,7 @@ describe('importVerificationKey', () => {
     ['weak', 'the exponent 1, under which anybody signs', { ...rsaJwk, e: 'AQ' }],
     ['weak', 'an even exponent', { ...rsaJwk, e: 'AQAA' }],
     ['unsupported', 'an exponent of five octets', { ...rsaJwk, e: 'AQAAAAE' }],
-    ['weak', 'an even modulus', { ...rsaJwk, n: encodeBase64url(Buffer.alloc(256, 0xfe)) }],
+    ['weak', 'an even modulus', { ...rsaJwk, n: modulus(2048, 0) }],
     [
       'weak',
       'a modulus with a small factor',
@@ -428,20 +439,41 @@ describe('importVerificationKey', () => {
     expect(faultOf(jwk)).toBe(fault)
   })
 
-  function modulus(bits: number): string {
-    const value = randomBytes(Math.ceil(bits / 8))
+  /** A modulus of so many bits with which nothing else is wrong, as far as can be seen. */
+  function modulus(bits: number, parity: 0 | 1 = 1): string {
     const top = (bits - 1) % 8
-    value[0] = (value[0]! & ((1 << top) - 1)) | (1 << top)
-    value[value.length - 1]! |= 1
-    return encodeBase64url(value)
+    for (;;) {
+      const value = randomBytes(Math.ceil(bits / 8))
+      value[0] = (value[0]! & ((1 << top) - 1)) | (1 << top)
+      value[value.length - 1] = (value[value.length - 1]! & 0xfe) | parity
+      const n = BigInt(`0x${value.toString('hex')}`)
+      if (oddPrimes.every((prime) => n % prime !== 0n)) return encodeBase64url(value)
+    }
   }
+
+  it('takes RSA keys of 2048 to 8192 bits, also with the exponent 3', () => {
+    for (const n of [modulus(2048), modulus(2049), modulus(8192)]) {
+      expect(faultOf({ ...rsaJwk, n })).toBeUndefined()
+    }
+    expect(faultOf({ ...rsaJwk, e: 'Aw' })).toBeUndefined()
+  })
+
+  it('finds a coordinate malformed whose leading zero was left out (RFC 7518 section 6.2.1.2)', () => {
+    for (const name of ['x', 'y'] as const) {
+      let jwk: JsonWebKey
+      do
+        jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+      while (octets(jwk[name])[0] !== 0)
+      expect(faultOf(jwk)).toBeUndefined()
+      expect(faultOf({ ...jwk, [name]: encodeBase64url(octets(jwk[name]).subarray(1)) })).toBe(
+        'malformed',
+      )
+    }
+  })
 
   it('finds an RSA key of the flawed ROCA generator weak (CVE-2017-15361)', () => {
     // Such a modulus is a power of 65537 modulo the product of the small primes.
-    const primes = [...Array(168).keys()].filter(
-      (n) => n > 1 && ![...Array(n).keys()].some((d) => d > 1 && n % d === 0),
-    )
-    const product = primes.reduce((all, prime) => all * BigInt(prime), 1n)
+    const product = oddPrimes.reduce((all, prime) => all * prime, 2n)
     const residue = 65537n ** 1001n % product
     const modulus = ((1n << 2047n) / product + 1n) * product + residue
     const octetsOf = (n: bigint) => Buffer.from(n.toString(16), 'hex')

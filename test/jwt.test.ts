@@ -212,6 +212,18 @@ describe('the signature', () => {
     expect(await asked(strict, foreign)).toBe('401 wrong_signature')
   })
 
+  it('JT-6: a token without kid is accepted from any key that serves its algorithm (RFC 9068 section 4)', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const other = publicKey.export({ format: 'jwk' })
+    for (const keys of [
+      [publicJwk('ES256'), other],
+      [other, publicJwk('ES256')],
+    ]) {
+      expect(await asked(keyed(keys), await signed('ES256'))).toBe('accepted')
+    }
+    expect(await asked(keyed([other]), await signed('ES256'))).toBe('401 wrong_signature')
+  })
+
   it.each(['none', 'None', 'NONE', 'nOnE', ''])(
     'JT-2: alg %j is refused, whatever the signature is (RFC 9068 section 4)',
     async (alg) => {
@@ -422,6 +434,15 @@ describe('issuer and audience', () => {
     expect(await asked(other, await as.token())).toBe('401 wrong_audience')
   })
 
+  it('JT-3: aud is also demanded where none is configured, by the profile (RFC 9068 section 2.2)', async () => {
+    const clients = ['test-client']
+    const token = await as.token({ scope: 'a', claims: { aud: undefined } })
+    const rfc9068 = protectedApi({}, { audience: 'none', clients })
+    expect(await asked(rfc9068, token)).toBe('401 missing_claim')
+    const without = protectedApi({ profile: 'plain' }, { audience: 'none', clients })
+    expect(await asked(without, token)).toBe('accepted')
+  })
+
   it('an accepted client is one of the configured ones', async () => {
     const some = protectedApi({ profile: 'plain' }, { clients: ['web', 'mobile'] })
     const claims = { client_id: undefined }
@@ -566,7 +587,8 @@ describe('other kinds of JWT that the same key signs (JT-15)', () => {
       { profile: 'plain' },
       { scopesFrom: ['permissions'], rolesFrom: ['realm.roles'] },
     )
-    const outcomeOf = async (claims: Record<string, unknown>) => asked(other, await bare({ claims }))
+    const outcomeOf = async (claims: Record<string, unknown>) =>
+      asked(other, await bare({ claims }))
     expect(await outcomeOf({ permissions: ['a'] })).toBe('accepted')
     expect(await outcomeOf({ realm: { roles: ['a'] } })).toBe('accepted')
     expect(await outcomeOf({ scope: 'a' })).toBe('401 not_an_access_token')
@@ -911,6 +933,7 @@ describe('the schema of the claims', () => {
         const output = { ...shared, bytes: new Uint8Array(2), list: [{ a: [1] }], self: {} }
         output.self = output
         Object.defineProperty(output, 'bad', {
+          enumerable: true,
           get: () => {
             throw new Error('a getter was called')
           },

@@ -108,7 +108,7 @@ describe('settings', () => {
     expect(issuerWith({ introspection }).introspection).toEqual({
       endpoint: 'discovered',
       client: { ...client, encoding: 'form' },
-      audience: 'when-present',
+      audience: 'unless-typed',
       signedResponse: false,
       timeoutMs: 2000,
     })
@@ -368,7 +368,11 @@ describe('a wrong value', () => {
     [{ jwt: { keys: { jwks: { keys: [] } } } }, 'jwt.keys.jwks', 'an object whose `keys`'],
     [{ jwt: false }, 'introspection', 'is required where `jwt` is false'],
     [{ introspection: {} }, 'introspection.client', 'is required'],
-    [{ introspection: { client, audience: 'no' } }, 'introspection.audience', '"when-present" or'],
+    [
+      { introspection: { client, audience: 'no' } },
+      'introspection.audience',
+      '"unless-typed" or "when-present" or',
+    ],
     [{ introspection: { client, endpoint: '/me' } }, 'introspection.endpoint', 'absolute https'],
     [{ introspection: { client, signedResponse: 1 } }, 'introspection.signedResponse', 'not 1.'],
     [{ introspection: { client, timeoutMs: 0 } }, 'introspection.timeoutMs', 'not 0.'],

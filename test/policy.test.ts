@@ -540,6 +540,15 @@ describe.each(majors)('with $major', ({ express }) => {
       await request(app).get('/').set('authorization', 'Bearer').expect(400)
     })
 
+    it.each([{ optional: 'false' }, { optional: 1 }, { optionl: true }])(
+      'takes no other options: %j',
+      (options) => {
+        expect(() => server().authenticate(options as never)).toThrow(
+          'authenticate() takes { optional: true } or { optional: false }, and nothing else.',
+        )
+      },
+    )
+
     it('with optional does not hide that nobody can tell', async () => {
       const down = await testAuthorizationServer()
       down.fail('all', 503)

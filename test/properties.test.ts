@@ -1,6 +1,6 @@
 import { generateKeyPairSync, hash, type JsonWebKey } from 'node:crypto'
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
 import {
   type Answer,
@@ -18,6 +18,9 @@ import { signJws } from '../lib/jws/sign-jws.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
 import { bearing, closingAfter, outcome, resource, TestClock } from './fixtures/protected-api.ts'
 import { isStrictJsonObject } from './fixtures/strict-json.ts'
+
+// Many cases in one test: enough also on a machine that does much else.
+jest.setTimeout(60_000)
 
 const clock = new TestClock()
 const now = clock.seconds
@@ -57,7 +60,8 @@ function introspecting(
 function trusting(more: Partial<ResourceServerOptions> = {}): ResourceServer<object> {
   return introspecting((token) => {
     const names = token.split('.').filter((name) => name !== '-')
-    return Response.json({ active: true, sub: 'user', scope: names.join(' '), roles: names })
+    const granted = { scope: names.join(' '), roles: names }
+    return Response.json({ active: true, token_type: 'Bearer', sub: 'user', ...granted })
   }, more)
 }
 
@@ -233,7 +237,8 @@ describe('an introspection answer', () => {
     return (
       active === true &&
       (absent(iss) || iss === issuer) &&
-      (absent(aud) || recipients.includes(resource)) &&
+      // Whom it is for, or at least what it is.
+      (absent(aud) ? !absent(type) : recipients.includes(resource)) &&
       (absent(exp) || exp === 0 || (Number.isFinite(exp) && now < exp + 5)) &&
       (absent(nbf) || (Number.isFinite(nbf) && now >= nbf - 5)) &&
       (absent(sub) || typeof sub === 'string') &&

@@ -283,7 +283,10 @@ it('any server with introspection: JWTs and opaque tokens alike (docs/providers.
   const iss = 'https://as.example.com'
   const endpoint = `${iss}/introspect`
   const answers: Record<string, object> = {
-    good: { active: true, scope: 'orders:read', client_id: 'web', sub: 'alice', username: 'alice' },
+    good: {
+      ...{ active: true, token_type: 'Bearer', scope: 'orders:read', client_id: 'web' },
+      ...{ sub: 'alice', username: 'alice' },
+    },
     elsewhere: { active: true, scope: 'orders:read', aud: 'https://other.example.com' },
     id: { active: true, token_type: 'id_token', sub: 'alice', aud: 'https://api.example.com' },
   }

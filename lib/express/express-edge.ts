@@ -22,11 +22,13 @@ export function expressEdge(
   function decide(
     request: Request,
     policy?: PolicySettings<object, Request>,
+    optional = false,
   ): Decision | Promise<Decision> {
     return story.decide({
       request: presented(request),
       auth: recordOf(request, edge)?.auth,
       policy,
+      optional,
       subject: request,
       onAuthenticated: (auth) => remember(request, auth),
     })
@@ -79,7 +81,7 @@ export function expressEdge(
         response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))
       }
       whenDecided(
-        () => decide(request),
+        () => decide(request, undefined, true),
         (decision) => {
           if (!(decision instanceof Auth) && decision.reason === 'no_credentials') {
             recordAuthenticated(request, edge, undefined)

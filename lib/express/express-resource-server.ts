@@ -50,7 +50,14 @@ export function resourceServer<Claims extends object = ClaimSet>(
   }
 
   return Object.freeze<ResourceServer<NoInfer<Claims>>>({
-    authenticate({ optional = false } = {}) {
+    authenticate(how = {}) {
+      const { optional = false, ...unknown } = how
+      if (typeof optional !== 'boolean' || Object.keys(unknown).length > 0) {
+        throw new ConfigurationError(
+          '',
+          'authenticate() takes { optional: true } or { optional: false }, and nothing else.',
+        )
+      }
       return middleware(function authenticateMiddleware(request, response, next) {
         if (optional) {
           edge.enforceIfPresented(request, response, next)

@@ -8,7 +8,7 @@ import { deadlineMs, flag, oneOf, text } from './rules.ts'
 const schema = optionsSchema({
   endpoint: v.optional(text),
   client: v.optional(v.unknown()),
-  audience: v.optional(oneOf('when-present', 'required'), 'when-present'),
+  audience: v.optional(oneOf('unless-typed', 'when-present', 'required'), 'unless-typed'),
   signedResponse: v.optional(flag, false),
   timeoutMs: v.optional(deadlineMs, 2000),
 })

@@ -109,16 +109,21 @@ export interface JwtOptions {
   clockToleranceSeconds?: number
 }
 
+/** When an introspection answer must name this API as its audience. */
+export type IntrospectedAudience = 'unless-typed' | 'when-present' | 'required'
+
 export interface IntrospectionOptions {
   /** @defaultValue the `introspection_endpoint` found by discovery */
   endpoint?: string
   client: ClientAuthentication
   /**
-   * Whether an answer without `aud` is accepted (RFC 7662 section 4 leaves that check to the
-   * authorization server).
-   * @defaultValue 'when-present'
+   * What an answer without `aud` gets (RFC 7662 section 4 leaves that check to the authorization
+   * server). `unless-typed`: it is refused, unless `token_type` says that it is about an access
+   * token; some servers describe refresh tokens with neither. `when-present`: it is accepted.
+   * `required`: it is refused.
+   * @defaultValue 'unless-typed'
    */
-  audience?: 'when-present' | 'required'
+  audience?: IntrospectedAudience
   /**
    * Ask for, and accept only, signed answers (RFC 9701).
    * @defaultValue false
@@ -166,7 +171,7 @@ export interface JwtSettings {
 export interface IntrospectionSettings {
   readonly endpoint: string | 'discovered'
   readonly client: ClientAuthenticationSettings
-  readonly audience: 'when-present' | 'required'
+  readonly audience: IntrospectedAudience
   readonly signedResponse: boolean
   readonly timeoutMs: number
 }

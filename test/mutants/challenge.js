@@ -7,32 +7,72 @@ export const faults = [
     'challenge/only-with-401': ['status === 401 || error !== undefined', 'status === 401'],
     'challenge/with-every-refusal': ['status === 401 || error !== undefined', 'true'],
     'challenge/refusal-stored': [": []),\n      ['Cache-Control', 'no-store'],", ': []),'],
-    'challenge/unavailability-stored': ["['Access-Control-Expose-Headers', 'Retry-After'],\n      ['Cache-Control', 'no-store'],", "['Access-Control-Expose-Headers', 'Retry-After'],"],
+    'challenge/unavailability-stored': [
+      "['Access-Control-Expose-Headers', 'Retry-After'],\n      ['Cache-Control', 'no-store'],",
+      "['Access-Control-Expose-Headers', 'Retry-After'],",
+    ],
     'challenge/not-exposed': ["['Access-Control-Expose-Headers', 'WWW-Authenticate'],", ''],
     'challenge/without-retry-after': ["['Retry-After', String(value.retryAfterSeconds)],", ''],
     'challenge/unavailable-is-500': ['status: 503,\n    headers', 'status: 500,\n    headers'],
-    'challenge/unavailable-is-401': ['status: 503,\n    headers: [', "status: 503,\n    headers: [\n      ['WWW-Authenticate', 'Bearer error=\"invalid_token\"'],"],
-    'challenge/unavailable-tells-why': ['detail: unavailableMessage', 'detail: String((value.cause as Error | undefined)?.message ?? value.reason)'],
+    'challenge/unavailable-is-401': [
+      'status: 503,\n    headers: [',
+      "status: 503,\n    headers: [\n      ['WWW-Authenticate', 'Bearer error=\"invalid_token\"'],",
+    ],
+    'challenge/unavailable-tells-why': [
+      'detail: unavailableMessage',
+      'detail: String((value.cause as Error | undefined)?.message ?? value.reason)',
+    ],
     'challenge/body-without-error': ['...(error && { error, error_description: message }),', ''],
-    'challenge/body-of-any-type': [": []),\n      ['Cache-Control', 'no-store'],\n      ['Content-Type', 'application/problem+json'],", ": []),\n      ['Cache-Control', 'no-store'],\n      ['Content-Type', 'text/html'],"],
+    'challenge/body-of-any-type': [
+      ": []),\n      ['Cache-Control', 'no-store'],\n      ['Content-Type', 'application/problem+json'],",
+      ": []),\n      ['Cache-Control', 'no-store'],\n      ['Content-Type', 'text/html'],",
+    ],
   }),
   ...inFile('lib/challenge/www-authenticate.ts', tests, {
-    'challenge/error-without-credentials': ['if (refusal.error) {\n    params.push([\'error\', refusal.error]', "if (refusal.code) {\n    params.push(['error', refusal.error ?? 'invalid_token']"],
+    'challenge/error-without-credentials': [
+      "if (refusal.error) {\n    params.push(['error', refusal.error]",
+      "if (refusal.code) {\n    params.push(['error', refusal.error ?? 'invalid_token']",
+    ],
     'challenge/no-error': ['if (refusal.error) {', 'if (false) {'],
     'challenge/scope-not-told': ['refusal.scopes && refusal.scopes.length > 0', 'false'],
     'challenge/scope-by-commas': ["refusal.scopes.join(' ')", "refusal.scopes.join(',')"],
-    'challenge/illegal-characters': ["return text.replace(/[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]/g, '?')", 'return text'],
-    'challenge/quotes-escaped': ['/[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]/g', '/[^\\x20-\\x5b\\x5d-\\x7e]/g'],
+    'challenge/illegal-characters': [
+      "return text.replace(/[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]/g, '?')",
+      'return text',
+    ],
+    'challenge/quotes-escaped': [
+      '/[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]/g',
+      '/[^\\x20-\\x5b\\x5d-\\x7e]/g',
+    ],
     'challenge/unquoted': ['${name}="${legal(value)}"', '${name}=${legal(value)}'],
-    'challenge/wrong-parameter': ["['resource_metadata', protection.resourceMetadata]", "['resource', protection.resourceMetadata]", { tests: ['challenges', 'metadata'] }],
+    'challenge/wrong-parameter': [
+      "['resource_metadata', protection.resourceMetadata]",
+      "['resource', protection.resourceMetadata]",
+      { tests: ['challenges', 'metadata'] },
+    ],
   }),
   ...inFile('lib/challenge/challenger.ts', ['challenges', 'metadata'], {
-    'challenge/metadata-unannounced': ['protection = { resourceMetadata: settings.metadataUrl ?? url.href }', ''],
+    'challenge/metadata-unannounced': [
+      'protection = { resourceMetadata: settings.metadataUrl ?? url.href }',
+      '',
+    ],
     'challenge/metadata-url-ignored': ['settings.metadataUrl ?? url.href', 'url.href'],
-    'challenge/metadata-url-ignored-at-first': ['settings.metadataUrl === undefined\n      ?', 'true\n      ?'],
-    'challenge/refusal-as-unavailability': ["outcome.verdict === 'refused'", "outcome.verdict === 'refused' && outcome.status !== 403"],
-    'challenge/form-body-announced': ["credentials.formBody ? ['header', 'body'] : ['header']", "['header', 'body']"],
-    'challenge/form-body-unannounced': ["credentials.formBody ? ['header', 'body'] : ['header']", "['header']"],
+    'challenge/metadata-url-ignored-at-first': [
+      'settings.metadataUrl === undefined\n      ?',
+      'true\n      ?',
+    ],
+    'challenge/refusal-as-unavailability': [
+      "outcome.verdict === 'refused'",
+      "outcome.verdict === 'refused' && outcome.status !== 403",
+    ],
+    'challenge/form-body-announced': [
+      "credentials.formBody ? ['header', 'body'] : ['header']",
+      "['header', 'body']",
+    ],
+    'challenge/form-body-unannounced': [
+      "credentials.formBody ? ['header', 'body'] : ['header']",
+      "['header']",
+    ],
   }),
   ...inFile('lib/challenge/metadata-url.ts', ['metadata'], {
     'challenge/metadata-slash-kept': ["url.pathname === '/' ? '' : url.pathname", 'url.pathname'],
@@ -40,30 +80,63 @@ export const faults = [
     'challenge/metadata-appended': ['${wellKnown}${path}${query}', '${path}${wellKnown}${query}'],
   }),
   ...inFile('lib/challenge/resource-metadata.ts', ['metadata'], {
-    'challenge/metadata-contradicts-scopes': ["['resource', 'scopes_supported', 'bearer_methods_supported']", "['resource', 'bearer_methods_supported']"],
-    'challenge/metadata-contradicts-methods': ["['resource', 'scopes_supported', 'bearer_methods_supported']", "['resource', 'scopes_supported']"],
-    'challenge/metadata-contradicts-resource': ["['resource', 'scopes_supported', 'bearer_methods_supported']", "['scopes_supported', 'bearer_methods_supported']"],
-    'challenge/metadata-contradicts-issuers': ["description.authorizationServers ? [...own, 'authorization_servers'] : own", 'own'],
+    'challenge/metadata-contradicts-scopes': [
+      "['resource', 'scopes_supported', 'bearer_methods_supported']",
+      "['resource', 'bearer_methods_supported']",
+    ],
+    'challenge/metadata-contradicts-methods': [
+      "['resource', 'scopes_supported', 'bearer_methods_supported']",
+      "['resource', 'scopes_supported']",
+    ],
+    'challenge/metadata-contradicts-resource': [
+      "['resource', 'scopes_supported', 'bearer_methods_supported']",
+      "['scopes_supported', 'bearer_methods_supported']",
+    ],
+    'challenge/metadata-contradicts-issuers': [
+      "description.authorizationServers ? [...own, 'authorization_servers'] : own",
+      'own',
+    ],
     'challenge/metadata-empty-members': ['!(Array.isArray(value) && value.length === 0)', 'true'],
     'challenge/metadata-preflight': ["if (method === 'OPTIONS') {", 'if (false) {'],
     'challenge/metadata-head': ["method !== 'GET' && method !== 'HEAD'", "method !== 'GET'"],
     'challenge/metadata-of-any-method': ["method !== 'GET' && method !== 'HEAD'", 'false'],
-    'challenge/metadata-own-origin-only': ["['Content-Type', 'application/json'],\n      ['Access-Control-Allow-Origin', '*'],", "['Content-Type', 'application/json'],"],
+    'challenge/metadata-own-origin-only': [
+      "['Content-Type', 'application/json'],\n      ['Access-Control-Allow-Origin', '*'],",
+      "['Content-Type', 'application/json'],",
+    ],
     'challenge/metadata-without-type': ["['Content-Type', 'application/json'],", ''],
   }),
   ...inFile('lib/challenge/merged-fields.ts', tests, {
     'challenge/last-field-only': ['before === undefined ? value : [before, value].flat()', 'value'],
   }),
   ...inFile('lib/errors/codes.ts', tests, {
-    'challenge/missing-is-invalid': ["missing_credentials: { status: 401, title: 'Unauthorized' }", "missing_credentials: { status: 401, title: 'Unauthorized', error: 'invalid_token' }"],
-    'challenge/missing-is-400': ["missing_credentials: { status: 401,", 'missing_credentials: { status: 400,'],
-    'challenge/malformed-is-401': ['invalid_request: { status: 400,', 'invalid_request: { status: 401,'],
-    'challenge/scope-is-401': ['insufficient_scope: { status: 403,', 'insufficient_scope: { status: 401,'],
+    'challenge/missing-is-invalid': [
+      "missing_credentials: { status: 401, title: 'Unauthorized' }",
+      "missing_credentials: { status: 401, title: 'Unauthorized', error: 'invalid_token' }",
+    ],
+    'challenge/missing-is-400': [
+      'missing_credentials: { status: 401,',
+      'missing_credentials: { status: 400,',
+    ],
+    'challenge/malformed-is-401': [
+      'invalid_request: { status: 400,',
+      'invalid_request: { status: 401,',
+    ],
+    'challenge/scope-is-401': [
+      'insufficient_scope: { status: 403,',
+      'insufficient_scope: { status: 401,',
+    ],
     'challenge/forbidden-is-401': ['forbidden: { status: 403,', 'forbidden: { status: 401,'],
-    'challenge/forbidden-asks-for-scope': ["forbidden: { status: 403, title: 'Forbidden' }", "forbidden: { status: 403, title: 'Forbidden', error: 'insufficient_scope' }"],
+    'challenge/forbidden-asks-for-scope': [
+      "forbidden: { status: 403, title: 'Forbidden' }",
+      "forbidden: { status: 403, title: 'Forbidden', error: 'insufficient_scope' }",
+    ],
   }),
   ...inFile('lib/errors/unavailable-value.ts', ['challenges', 'key-sets'], {
-    'challenge/retry-at-once': ['Math.max(1, Math.ceil(retryAfterMs / 1000))', 'Math.floor(retryAfterMs / 1000)'],
+    'challenge/retry-at-once': [
+      'Math.max(1, Math.ceil(retryAfterMs / 1000))',
+      'Math.floor(retryAfterMs / 1000)',
+    ],
   }),
   ...inFile('lib/errors/refusal-value.ts', ['challenges'], {
     'challenge/refusal-mutable': ['return Object.freeze({\n    verdict', 'return ({\n    verdict'],

@@ -6,21 +6,53 @@ export const faults = [
   ...inFile('lib/credentials/extract.ts', tests, {
     'credentials/two-fields': ['authorization.length > 1', 'authorization.length > 2'],
     'credentials/several-methods': ['fromHeader !== undefined && fromBody !== undefined', 'false'],
-    'credentials/form-body-unasked': ['settings.formBody ? tokenOfFormBody(request) : undefined', 'tokenOfFormBody(request)'],
-    'credentials/body-before-header': ['fromHeader ?? fromBody', 'typeof fromHeader === "string" ? fromHeader : fromBody'],
+    'credentials/form-body-unasked': [
+      'settings.formBody ? tokenOfFormBody(request) : undefined',
+      'tokenOfFormBody(request)',
+    ],
+    'credentials/body-before-header': [
+      'fromHeader ?? fromBody',
+      'typeof fromHeader === "string" ? fromHeader : fromBody',
+    ],
     'credentials/no-size-limit': ['token.length > settings.maxTokenBytes', 'false'],
-    'credentials/size-limit-off-by-one': ['token.length > settings.maxTokenBytes', 'token.length >= settings.maxTokenBytes'],
-    'credentials/digest-of-prefix': ["hash('sha256', token, 'binary')", "hash('sha256', token.slice(0, 64), 'binary')", { tests: ['cache'] }],
-    'credentials/digest-in-hex-of-8': ["hash('sha256', token, 'binary')", "hash('sha256', token.split('.')[0] as string, 'binary')", { tests: ['cache'] }],
+    'credentials/size-limit-off-by-one': [
+      'token.length > settings.maxTokenBytes',
+      'token.length >= settings.maxTokenBytes',
+    ],
+    'credentials/digest-of-prefix': [
+      "hash('sha256', token, 'binary')",
+      "hash('sha256', token.slice(0, 64), 'binary')",
+      { tests: ['cache'] },
+    ],
+    'credentials/digest-in-hex-of-8': [
+      "hash('sha256', token, 'binary')",
+      "hash('sha256', token.split('.')[0] as string, 'binary')",
+      { tests: ['cache'] },
+    ],
   }),
   ...inFile('lib/credentials/authorization-header.ts', tests, {
-    'credentials/scheme-by-case': ["value.slice(0, 7).toLowerCase() !== 'bearer '", "value.slice(0, 7) !== 'Bearer '"],
-    'credentials/bearer-without-token': ["anyScheme.test(value) && value.toLowerCase() !== 'bearer'", 'anyScheme.test(value)'],
-    'credentials/malformed-is-none': ["      : refuse('malformed_credentials')", '      : undefined'],
+    'credentials/scheme-by-case': [
+      "value.slice(0, 7).toLowerCase() !== 'bearer '",
+      "value.slice(0, 7) !== 'Bearer '",
+    ],
+    'credentials/bearer-without-token': [
+      "anyScheme.test(value) && value.toLowerCase() !== 'bearer'",
+      'anyScheme.test(value)',
+    ],
+    'credentials/malformed-is-none': [
+      "      : refuse('malformed_credentials')",
+      '      : undefined',
+    ],
     'credentials/any-octet-in-scheme': ["/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: |$)/", '/^[^ ]+(?: |$)/'],
-    'credentials/scheme-then-anything': ["/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: |$)/", "/^[!#$%&'*+.^_`|~0-9A-Za-z-]+/"],
+    'credentials/scheme-then-anything': [
+      "/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: |$)/",
+      "/^[!#$%&'*+.^_`|~0-9A-Za-z-]+/",
+    ],
     'credentials/one-space-only': ['value.charCodeAt(start) === 0x20', 'false'],
-    'credentials/tab-as-space': ['value.charCodeAt(start) === 0x20', 'value.charCodeAt(start) <= 0x20'],
+    'credentials/tab-as-space': [
+      'value.charCodeAt(start) === 0x20',
+      'value.charCodeAt(start) <= 0x20',
+    ],
     'credentials/token-then-anything': ['._~+/]+=*$/', '._~+/]+=*/'],
     'credentials/anything-then-token': ['/^[A-Za-z0-9\\-._~+/]+=*$/', '/[A-Za-z0-9\\-._~+/]+=*$/'],
     'credentials/empty-token': ['._~+/]+=*$/', '._~+/]*=*$/'],
@@ -28,28 +60,55 @@ export const faults = [
   }),
   ...inFile('lib/credentials/form-body.ts', tests, {
     'credentials/form-of-get': ["['POST', 'PUT', 'PATCH']", "['POST', 'PUT', 'PATCH', 'GET']"],
-    'credentials/form-of-delete': ["['POST', 'PUT', 'PATCH']", "['POST', 'PUT', 'PATCH', 'DELETE']"],
+    'credentials/form-of-delete': [
+      "['POST', 'PUT', 'PATCH']",
+      "['POST', 'PUT', 'PATCH', 'DELETE']",
+    ],
     'credentials/form-of-post-only': ["['POST', 'PUT', 'PATCH']", "['POST']"],
-    'credentials/form-of-any-type': ["!methods.has(request.method) || !isForm(fieldValues(request.rawHeaders, 'content-type'))", '!methods.has(request.method)'],
+    'credentials/form-of-any-type': [
+      "!methods.has(request.method) || !isForm(fieldValues(request.rawHeaders, 'content-type'))",
+      '!methods.has(request.method)',
+    ],
     'credentials/form-of-two-types': ['contentTypes.length === 1', 'contentTypes.length > 0'],
     'credentials/form-type-by-prefix': ['[ \\t]*(?:;|$)/i', '/i'],
     'credentials/form-type-by-case': ['[ \\t]*(?:;|$)/i', '[ \\t]*(?:;|$)/'],
-    'credentials/form-inherited': ["!Object.hasOwn(body, 'access_token')", "!('access_token' in body)"],
-    'credentials/form-first-of-several': ["if (typeof value === 'string') {", "if (Array.isArray(value)) return parseToken(String(value[0]))\n  if (typeof value === 'string') {"],
+    'credentials/form-inherited': [
+      "!Object.hasOwn(body, 'access_token')",
+      "!('access_token' in body)",
+    ],
+    'credentials/form-first-of-several': [
+      "if (typeof value === 'string') {",
+      "if (Array.isArray(value)) return parseToken(String(value[0]))\n  if (typeof value === 'string') {",
+    ],
     'credentials/form-unparsed': ['return parseToken(value)', 'return value'],
   }),
   ...inFile('lib/request/field-values.ts', tests, {
     'credentials/first-field-only': ['values ??= []', 'if (values) continue\n      values ??= []'],
     'credentials/field-by-case': ['field.toLowerCase() === name', 'field === name'],
     'credentials/value-as-name': ['index += 2', 'index += 1'],
-    'credentials/field-by-suffix': ['field.length === name.length && field.toLowerCase() === name', 'field.toLowerCase().endsWith(name)'],
+    'credentials/field-by-suffix': [
+      'field.length === name.length && field.toLowerCase() === name',
+      'field.toLowerCase().endsWith(name)',
+    ],
   }),
   ...inFile('lib/request/raw-headers.ts', tests, {
-    'credentials/lists-dropped': ['} else if (Array.isArray(value)) {', '} else if (Array.isArray(value) && value.length === 1) {'],
-    'credentials/pairs-merged': ['for (const [name, value] of fields as Iterable<readonly [string, string]>) {', 'for (const [name, value] of new Map(fields as Iterable<readonly [string, string]>)) {'],
+    'credentials/lists-dropped': [
+      '} else if (Array.isArray(value)) {',
+      '} else if (Array.isArray(value) && value.length === 1) {',
+    ],
+    'credentials/pairs-merged': [
+      'for (const [name, value] of fields as Iterable<readonly [string, string]>) {',
+      'for (const [name, value] of new Map(fields as Iterable<readonly [string, string]>)) {',
+    ],
   }),
   ...inFile('lib/express/presented.ts', tests, {
-    'credentials/merged-fields-read': ['request.rawHeaders?.length > 0 ? request.rawHeaders : rawHeaders(request.headers ?? {})', 'rawHeaders(request.headers ?? {})'],
-    'credentials/serverless-without-fields': ['request.rawHeaders?.length > 0 ? request.rawHeaders : rawHeaders(request.headers ?? {})', 'request.rawHeaders ?? []'],
+    'credentials/merged-fields-read': [
+      'request.rawHeaders?.length > 0 ? request.rawHeaders : rawHeaders(request.headers ?? {})',
+      'rawHeaders(request.headers ?? {})',
+    ],
+    'credentials/serverless-without-fields': [
+      'request.rawHeaders?.length > 0 ? request.rawHeaders : rawHeaders(request.headers ?? {})',
+      'request.rawHeaders ?? []',
+    ],
   }),
 ]

@@ -4,25 +4,62 @@ import { inFile } from './in-file.mjs'
 export const faults = [
   ...inFile('lib/http/allowed-url.ts', ['http'], {
     'http/user-information': ["parsed.username !== '' || parsed.password !== ''", 'false'],
-    'http/password-only': ["parsed.username !== '' || parsed.password !== ''", "parsed.username !== ''"],
-    'http/plain-anywhere': ['isLoopback(parsed.hostname) || isListed(parsed, insecureHosts) ? parsed : undefined', 'parsed'],
+    'http/password-only': [
+      "parsed.username !== '' || parsed.password !== ''",
+      "parsed.username !== ''",
+    ],
+    'http/plain-anywhere': [
+      'isLoopback(parsed.hostname) || isListed(parsed, insecureHosts) ? parsed : undefined',
+      'parsed',
+    ],
     'http/any-scheme': ["if (parsed.protocol !== 'http:') return undefined", ''],
-    'http/localhost-by-prefix': ["hostname.endsWith('.localhost')", "hostname.startsWith('localhost')"],
-    'http/loopback-by-prefix': ['/^127\\.\\d+\\.\\d+\\.\\d+$/.test(hostname)', "hostname.startsWith('127.')"],
-    'http/listed-by-suffix': ['host === hostname || host === withPort', 'hostname.endsWith(host) || host === withPort'],
-    'http/listed-at-any-port': ['host === hostname || host === withPort', "host.split(':')[0] === hostname"],
+    'http/localhost-by-prefix': [
+      "hostname.endsWith('.localhost')",
+      "hostname.startsWith('localhost')",
+    ],
+    'http/loopback-by-prefix': [
+      '/^127\\.\\d+\\.\\d+\\.\\d+$/.test(hostname)',
+      "hostname.startsWith('127.')",
+    ],
+    'http/listed-by-suffix': [
+      'host === hostname || host === withPort',
+      'hostname.endsWith(host) || host === withPort',
+    ],
+    'http/listed-at-any-port': [
+      'host === hostname || host === withPort',
+      "host.split(':')[0] === hostname",
+    ],
   }),
   ...inFile('lib/http/http-client.ts', ['http'], {
     'http/any-url': ["if (url === undefined) throw new HttpFailure('not_allowed')", ''],
-    'http/after-close': ["if (closing !== undefined) throw new HttpFailure('closed', url.origin)", ''],
+    'http/after-close': [
+      "if (closing !== undefined) throw new HttpFailure('closed', url.origin)",
+      '',
+    ],
     'http/no-deadline': ["end.abort(new HttpFailure('timeout', url.origin))", ''],
-    'http/in-flight-at-close': ["for (const end of inFlight) end.abort(new HttpFailure('closed'))", ''],
-    'http/redirect-is-an-answer': ["if (answer.status >= 300 && answer.status < 400 && answer.status !== 304) return 'redirected'", ''],
-    'http/any-content-coding': ["if (coding !== '' && coding !== 'identity') return 'unreadable'", ''],
-    'http/announced-size': ["Number(answer.header('content-length')) > maxBytes ? 'too_large' : undefined", 'undefined', { why: 'The body is bounded all the same; what is announced only ends it earlier.' }],
+    'http/in-flight-at-close': [
+      "for (const end of inFlight) end.abort(new HttpFailure('closed'))",
+      '',
+    ],
+    'http/redirect-is-an-answer': [
+      "if (answer.status >= 300 && answer.status < 400 && answer.status !== 304) return 'redirected'",
+      '',
+    ],
+    'http/any-content-coding': [
+      "if (coding !== '' && coding !== 'identity') return 'unreadable'",
+      '',
+    ],
+    'http/announced-size': [
+      "Number(answer.header('content-length')) > maxBytes ? 'too_large' : undefined",
+      'undefined',
+      { why: 'The body is bounded all the same; what is announced only ends it earlier.' },
+    ],
     'http/any-size': ["if (read === undefined) throw new HttpFailure('too_large', url.origin)", ''],
     'http/compression-asked-for': ["'accept-encoding': 'identity'", "'accept-encoding': 'gzip'"],
-    'http/cause-whole': ['new HttpFailure(code, url.origin, error)', 'Object.assign(new HttpFailure(code, url.origin), { cause: error })'],
+    'http/cause-whole': [
+      'new HttpFailure(code, url.origin, error)',
+      'Object.assign(new HttpFailure(code, url.origin), { cause: error })',
+    ],
   }),
   ...inFile('lib/http/bounded-body.ts', ['http'], {
     'http/unbounded-body': ['if (bytes > maxBytes) return undefined', ''],
@@ -33,16 +70,32 @@ export const faults = [
     'http/fetch-followed': ["response.type === 'opaqueredirect' || response.redirected", 'false'],
   }),
   ...inFile('lib/http/get-json.ts', ['key-sets', 'issuers'], {
-    'http/json-of-any-status': ["if (status !== 200) return Object.freeze({ failure: 'wrong_status', url, status })", ''],
-    'http/json-in-a-page': ["if (/^\\s*(text\\/html|application\\/xhtml)/i.test(response.header('content-type') ?? '')) {", 'if (false) {'],
-    'http/json-unbounded': ['maxBytes,\n    })', 'maxBytes: 1e9,\n    })', { tests: ['key-sets', 'issuers', 'outage'] }],
+    'http/json-of-any-status': [
+      "if (status !== 200) return Object.freeze({ failure: 'wrong_status', url, status })",
+      '',
+    ],
+    'http/json-in-a-page': [
+      "if (/^\\s*(text\\/html|application\\/xhtml)/i.test(response.header('content-type') ?? '')) {",
+      'if (false) {',
+    ],
+    'http/json-unbounded': [
+      'maxBytes,\n    })',
+      'maxBytes: 1e9,\n    })',
+      { tests: ['key-sets', 'issuers', 'outage'] },
+    ],
     'http/json-bugs-hidden': ['if (!(error instanceof HttpFailure)) throw error', ''],
   }),
   ...inFile('lib/options/issuer-settings.ts', ['options'], {
     'options/none-without-clients': ['if (!clients) {', 'if (false) {'],
     'options/none-among-others': ["if (list.includes('none')) {", 'if (false) {'],
-    'options/audience-unset-is-any': ["audiences(given.audience ?? resource, clients, at('audience'))", "given.audience === undefined ? undefined : audiences(given.audience, clients, at('audience'))"],
-    'options/issuer-unchecked': ["checkedUrl(given.issuer, { insecureHosts }, at('issuer'))", 'given.issuer'],
+    'options/audience-unset-is-any': [
+      "audiences(given.audience ?? resource, clients, at('audience'))",
+      "given.audience === undefined ? undefined : audiences(given.audience, clients, at('audience'))",
+    ],
+    'options/issuer-unchecked': [
+      "checkedUrl(given.issuer, { insecureHosts }, at('issuer'))",
+      'given.issuer',
+    ],
     'options/together-unchecked': ['checkIssuerTogether(settings, path)', ''],
   }),
   ...inFile('lib/options/issuers-settings.ts', ['options'], {
@@ -53,31 +106,64 @@ export const faults = [
     'options/no-issuers': ['if (given.length === 0) {', 'if (false) {'],
   }),
   ...inFile('lib/options/jwt-settings.ts', ['options'], {
-    'options/plain-by-default': ["oneOf('rfc9068', 'plain'), 'rfc9068')", "oneOf('rfc9068', 'plain'), 'plain')"],
+    'options/plain-by-default': [
+      "oneOf('rfc9068', 'plain'), 'rfc9068')",
+      "oneOf('rfc9068', 'plain'), 'plain')",
+    ],
     'options/tolerance-unbounded': ['seconds(600)', 'seconds()'],
-    'options/keys-unchecked': ["jwks: inlineKeySet(jwks, `${path}.jwks`, accepted)", 'jwks'],
+    'options/keys-unchecked': ['jwks: inlineKeySet(jwks, `${path}.jwks`, accepted)', 'jwks'],
     'options/keys-both': ['if (jwks && uri === undefined) {', 'if (jwks) {'],
-    'options/keys-from-anywhere': ["uri: checkedUrl(uri, { insecureHosts, mayHaveQuery: true }, `${path}.uri`),", 'uri,'],
+    'options/keys-from-anywhere': [
+      'uri: checkedUrl(uri, { insecureHosts, mayHaveQuery: true }, `${path}.uri`),',
+      'uri,',
+    ],
   }),
   ...inFile('lib/options/inline-key-set.ts', ['options'], {
     'options/inline-secret': ['if (secret !== undefined) {', 'if (false) {'],
     'options/inline-unusable': ['if (!unusable.includes(undefined)) {', 'if (false) {'],
-    'options/inline-of-other-algorithms': ['[...key.algorithms].some((algorithm) => accepted.has(algorithm))', 'true'],
+    'options/inline-of-other-algorithms': [
+      '[...key.algorithms].some((algorithm) => accepted.has(algorithm))',
+      'true',
+    ],
   }),
   ...inFile('lib/options/check-issuer-together.ts', ['options'], {
     'options/nothing-to-ask': ["demand(!!jwt, 'introspection'", "demand(true, 'introspection'"],
     'options/prefixes-of-nobody': ['settings.opaquePrefixes.length === 0,', 'true,'],
     'options/no-keys-by-hand': ["demand(jwt?.keys !== 'discovered',", 'demand(true,'],
-    'options/no-endpoint-by-hand': ["demand(introspection?.endpoint !== 'discovered',", 'demand(true,'],
-    'options/no-certificate': ["introspection?.client.method !== 'tls_client_auth' || !!http.clientCertificate", 'true'],
+    'options/no-endpoint-by-hand': [
+      "demand(introspection?.endpoint !== 'discovered',",
+      'demand(true,',
+    ],
+    'options/no-certificate': [
+      "introspection?.client.method !== 'tls_client_auth' || !!http.clientCertificate",
+      'true',
+    ],
   }),
   ...inFile('lib/options/resource-server-settings.ts', ['options'], {
-    'options/form-body-by-default': ['formBody: v.optional(flag, false)', 'formBody: v.optional(flag, true)'],
-    'options/cached-for-an-hour': ['maxAgeSeconds: v.optional(seconds(), 300)', 'maxAgeSeconds: v.optional(seconds(), 3600)'],
-    'options/introspected-for-minutes': ['introspectionMaxAgeSeconds: v.optional(seconds(), 30)', 'introspectionMaxAgeSeconds: v.optional(seconds(), 300)'],
-    'options/refused-for-minutes': ['negativeMaxAgeSeconds: v.optional(seconds(), 10)', 'negativeMaxAgeSeconds: v.optional(seconds(), 300)'],
-    'options/token-of-any-size': ['wholeNumber(256, 65_536), 8192)', 'wholeNumber(256, 65_536), 65_536)'],
-    'options/schema-of-any-kind': ["return standard?.version === 1 && typeof standard.validate === 'function'", 'return true'],
+    'options/form-body-by-default': [
+      'formBody: v.optional(flag, false)',
+      'formBody: v.optional(flag, true)',
+    ],
+    'options/cached-for-an-hour': [
+      'maxAgeSeconds: v.optional(seconds(), 300)',
+      'maxAgeSeconds: v.optional(seconds(), 3600)',
+    ],
+    'options/introspected-for-minutes': [
+      'introspectionMaxAgeSeconds: v.optional(seconds(), 30)',
+      'introspectionMaxAgeSeconds: v.optional(seconds(), 300)',
+    ],
+    'options/refused-for-minutes': [
+      'negativeMaxAgeSeconds: v.optional(seconds(), 10)',
+      'negativeMaxAgeSeconds: v.optional(seconds(), 300)',
+    ],
+    'options/token-of-any-size': [
+      'wholeNumber(256, 65_536), 8192)',
+      'wholeNumber(256, 65_536), 65_536)',
+    ],
+    'options/schema-of-any-kind': [
+      "return standard?.version === 1 && typeof standard.validate === 'function'",
+      'return true',
+    ],
   }),
   ...inFile('lib/options/checked-url.ts', ['options'], {
     'options/url-repaired': [' && isUriText(url)', ''],
@@ -86,8 +172,17 @@ export const faults = [
     'options/url-of-plain-http': [' && allowedUrl(url, insecureHosts)', ''],
   }),
   ...inFile('lib/options/decryption-key.ts', ['options'], {
-    'options/decryption-by-signing-key': ["jwk['use'] !== undefined && jwk['use'] !== 'enc'", 'false'],
-    'options/decryption-by-password': ['algorithm !== undefined && !isDecryption(algorithm)', 'false'],
-    'options/decryption-by-public-key': ['if (jwk.d === undefined) {\n    return false', 'if (jwk.d === undefined) {\n    return true'],
+    'options/decryption-by-signing-key': [
+      "jwk['use'] !== undefined && jwk['use'] !== 'enc'",
+      'false',
+    ],
+    'options/decryption-by-password': [
+      'algorithm !== undefined && !isDecryption(algorithm)',
+      'false',
+    ],
+    'options/decryption-by-public-key': [
+      'if (jwk.d === undefined) {\n    return false',
+      'if (jwk.d === undefined) {\n    return true',
+    ],
   }),
 ]

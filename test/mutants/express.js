@@ -4,79 +4,192 @@ const tests = ['policy']
 
 export const faults = [
   ...inFile('lib/express/express-edge.ts', tests, {
-    'express/everybody-goes-on': ['if (decision instanceof Auth) {\n      next()', 'if (decision) {\n      next()'],
-    'express/refusals-go-on': ['if (decision instanceof Auth) {\n      next()', "if (decision instanceof Auth || decision.verdict === 'unavailable') {\n      next()"],
-    'express/policy-dropped': ['policy,\n      subject: request,', 'policy: policy && undefined,\n      subject: request,'],
-    'express/forged-auth': ['auth: recordOf(request, edge)?.auth,', 'auth: recordOf(request, edge)?.auth ?? (request as never as { auth?: Auth<object> }).auth,'],
+    'express/everybody-goes-on': [
+      'if (decision instanceof Auth) {\n      next()',
+      'if (decision) {\n      next()',
+    ],
+    'express/refusals-go-on': [
+      'if (decision instanceof Auth) {\n      next()',
+      "if (decision instanceof Auth || decision.verdict === 'unavailable') {\n      next()",
+    ],
+    'express/policy-dropped': [
+      'policy,\n      optional,',
+      'policy: policy && undefined,\n      optional,',
+    ],
+    'express/forged-auth': [
+      'auth: recordOf(request, edge)?.auth,',
+      'auth: recordOf(request, edge)?.auth ?? (request as never as { auth?: Auth<object> }).auth,',
+    ],
     'express/verified-each-time': ['auth: recordOf(request, edge)?.auth,', ''],
     'express/auth-not-set': ['Object.assign(request, { auth })', ''],
     'express/nobody-remembered': ['onAuthenticated: (auth) => remember(request, auth),', ''],
-    'express/optional-lets-refusals-by': ["decision.reason === 'no_credentials'", "decision.verdict === 'refused'"],
-    'express/optional-lets-malformed-by': ["decision.reason === 'no_credentials'", "decision.verdict === 'refused' && decision.stage === 'credentials'"],
-    'express/optional-lets-401-by': ["decision.reason === 'no_credentials'", "decision.verdict === 'refused' && decision.status === 401"],
-    'express/optional-lets-outages-by': ["decision.reason === 'no_credentials'", "(decision.reason === 'no_credentials' || decision.verdict === 'unavailable')"],
-    'express/optional-does-not-vary': ["response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))", ''],
-    'express/optional-overwrites-vary': ["withEarlier(response, 'Vary', 'Authorization')", "'Authorization'"],
+    'express/optional-lets-refusals-by': [
+      "decision.reason === 'no_credentials'",
+      "decision.verdict === 'refused'",
+    ],
+    'express/optional-lets-malformed-by': [
+      "decision.reason === 'no_credentials'",
+      "decision.verdict === 'refused' && decision.stage === 'credentials'",
+    ],
+    'express/optional-lets-401-by': [
+      "decision.reason === 'no_credentials'",
+      "decision.verdict === 'refused' && decision.status === 401",
+    ],
+    'express/optional-lets-outages-by': [
+      "decision.reason === 'no_credentials'",
+      "(decision.reason === 'no_credentials' || decision.verdict === 'unavailable')",
+    ],
+    'express/optional-does-not-vary': [
+      "response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))",
+      '',
+    ],
+    'express/optional-overwrites-vary': [
+      "withEarlier(response, 'Vary', 'Authorization')",
+      "'Authorization'",
+    ],
     'express/optional-forgets': ['recordAuthenticated(request, edge, undefined)', ''],
-    'express/answers-twice': ["settings.errors === 'respond' && !response.headersSent", "settings.errors === 'respond'", { tests: ['challenges'] }],
-    'express/never-forwards': ["settings.errors === 'respond' && !response.headersSent", '!response.headersSent', { tests: ['challenges'] }],
-    'express/vary-after-answer': ['if (!response.headersSent) {\n        response.setHeader', 'if (true) {\n        response.setHeader', { tests: ['challenges'] }],
-    'express/rejections-lost': ['decision.then(conclude, failed)', 'decision.then(conclude, () => {})'],
+    'express/answers-twice': [
+      "settings.errors === 'respond' && !response.headersSent",
+      "settings.errors === 'respond'",
+      { tests: ['challenges'] },
+    ],
+    'express/never-forwards': [
+      "settings.errors === 'respond' && !response.headersSent",
+      '!response.headersSent',
+      { tests: ['challenges'] },
+    ],
+    'express/vary-after-answer': [
+      'if (!response.headersSent) {\n        response.setHeader',
+      'if (true) {\n        response.setHeader',
+      { tests: ['challenges'] },
+    ],
+    'express/rejections-lost': [
+      'decision.then(conclude, failed)',
+      'decision.then(conclude, () => {})',
+    ],
     'express/throws-out': ['failed(error)\n    return', 'throw error'],
-    'express/preflights-exempt': ['enforce(request, response, next, policy) {', "enforce(request, response, next, policy) {\n      if (request.method === 'OPTIONS') return next()", { tests: ['challenges'] }],
+    'express/preflights-exempt': [
+      'enforce(request, response, next, policy) {',
+      "enforce(request, response, next, policy) {\n      if (request.method === 'OPTIONS') return next()",
+      { tests: ['challenges'] },
+    ],
     'express/preflights-unhinted': ['hint(request, decision)', '', { tests: ['challenges'] }],
-    'express/unavailable-as-refusal': ["decision.verdict === 'refused'\n        ?", 'decision.verdict\n        ?', { tests: ['challenges'] }],
+    'express/unavailable-as-refusal': [
+      "decision.verdict === 'refused'\n        ?",
+      'decision.verdict\n        ?',
+      { tests: ['challenges'] },
+    ],
   }),
   ...inFile('lib/express/hint-at-preflight.ts', ['challenges'], {
     'express/hint-each-time': ['said = true', ''],
     'express/hint-at-any-request': ["request.method !== 'OPTIONS' ||", ''],
-    'express/hint-at-any-options': ["fieldValues(request.rawHeaders ?? [], 'access-control-request-method').length === 0", 'false'],
+    'express/hint-at-any-options': [
+      "fieldValues(request.rawHeaders ?? [], 'access-control-request-method').length === 0",
+      'false',
+    ],
   }),
   ...inFile('lib/express/authenticated.ts', tests, {
     'express/record-of-any-resource-server': ['record !== undefined && record.by !== by', 'false'],
     'express/earlier-records-lost': ['earlier: latestRecord(request)', 'earlier: undefined'],
-    'express/record-by-name': ['#record in request ? (request as Request).#record : undefined', '#record in request ? (request as Request).#record : (request as { record?: Authenticated }).record', { why: 'Only code of the same process that knows the name could forge it; no such name is in any request today.' }],
+    'express/record-by-name': [
+      '#record in request ? (request as Request).#record : undefined',
+      '#record in request ? (request as Request).#record : (request as { record?: Authenticated }).record',
+      {
+        why: 'Only code of the same process that knows the name could forge it; no such name is in any request today.',
+      },
+    ],
   }),
   ...inFile('lib/express/require.ts', tests, {
-    'express/unauthenticated-go-on': ['if (!record) {', 'if (!record) {\n      next()\n      return'],
-    'express/later-policy-dropped': ['record.by.enforce(request, response, next, settings)', 'record.by.enforce(request, response, next)'],
-    'express/later-optional-goes-on': ['record.by.enforce(request, response, next, settings)', 'if (!record.auth) return next()\n    record.by.enforce(request, response, next, settings)'],
+    'express/unauthenticated-go-on': [
+      'if (!record) {',
+      'if (!record) {\n      next()\n      return',
+    ],
+    'express/later-policy-dropped': [
+      'record.by.enforce(request, response, next, settings)',
+      'record.by.enforce(request, response, next)',
+    ],
+    'express/later-optional-goes-on': [
+      'record.by.enforce(request, response, next, settings)',
+      'if (!record.auth) return next()\n    record.by.enforce(request, response, next, settings)',
+    ],
   }),
   ...inFile('lib/express/express-resource-server.ts', tests, {
-    'express/scope-not-required': ['function requireScopeMiddleware(request, response, next) {\n        edge.enforce(request, response, next, policy)', 'function requireScopeMiddleware(request, response, next) {\n        edge.enforce(request, response, next)'],
-    'express/policy-not-required': ['function requirePolicyMiddleware(request, response, next) {\n        edge.enforce(request, response, next, policy)', 'function requirePolicyMiddleware(request, response, next) {\n        edge.enforce(request, response, next)'],
+    'express/scope-not-required': [
+      'function requireScopeMiddleware(request, response, next) {\n        edge.enforce(request, response, next, policy)',
+      'function requireScopeMiddleware(request, response, next) {\n        edge.enforce(request, response, next)',
+    ],
+    'express/policy-not-required': [
+      'function requirePolicyMiddleware(request, response, next) {\n        edge.enforce(request, response, next, policy)',
+      'function requirePolicyMiddleware(request, response, next) {\n        edge.enforce(request, response, next)',
+    ],
     'express/first-scope-only': ['{ scope: scopes }', '{ scope: scopes.slice(0, 1) }'],
-    'express/authenticate-optional': ['authenticate({ optional = false } = {})', 'authenticate({ optional = true } = {})'],
+    'express/authenticate-optional': [
+      '{ optional = false, ...unknown } = how',
+      '{ optional = true, ...unknown } = how',
+    ],
+    'express/authenticate-anything': [
+      "typeof optional !== 'boolean' || Object.keys(unknown).length > 0",
+      'false',
+    ],
     'express/optional-never': ['if (optional) {', 'if (false) {'],
     'express/auth-of-nobody': ['!found && !optional', 'false'],
     'express/auth-always-demanded': ['!found && !optional', '!found'],
-    'express/auth-of-anybody': ['recordOf(request, edge)?.auth', '(request as never as { auth?: Auth<object> }).auth'],
+    'express/auth-of-anybody': [
+      'recordOf(request, edge)?.auth',
+      '(request as never as { auth?: Auth<object> }).auth',
+    ],
     'express/ready-at-once': ['if (inTheWay) {', 'if (false) {', { tests: ['outage'] }],
     'express/never-closed': ['await core.close()', '', { tests: ['outage'] }],
     'express/signals-live-on': ['signals.close()', '', { tests: ['policy'] }],
-    'express/healthy-for-ever': ['status: overallStatus(issuers)', "status: 'ok' as const", { tests: ['outage'] }],
+    'express/healthy-for-ever': [
+      'status: overallStatus(issuers)',
+      "status: 'ok' as const",
+      { tests: ['outage'] },
+    ],
   }),
   ...inFile('lib/express/respond.ts', ['challenges'], {
     'express/status-not-set': ['response.statusCode = answer.status', ''],
     'express/lists-overwritten': ['appended.has(name.toLowerCase())', 'false'],
     'express/everything-appended': ['appended.has(name.toLowerCase())', 'true'],
-    'express/forwarded-without-fields': ['return Object.freeze(headers)', 'return Object.freeze({})'],
+    'express/forwarded-without-fields': [
+      'return Object.freeze(headers)',
+      'return Object.freeze({})',
+    ],
     'express/list-grows': ['return has ? list :', 'return false ? list :'],
-    'express/vary-star': ["(name === 'Vary' && members.includes('*'))", 'false', { tests: ['challenges', 'policy'] }],
+    'express/vary-star': [
+      "(name === 'Vary' && members.includes('*'))",
+      'false',
+      { tests: ['challenges', 'policy'] },
+    ],
   }),
   ...inFile('lib/express/metadata-middleware.ts', ['metadata'], {
     'express/metadata-by-url': ['originForm(request.originalUrl)', 'originForm(request.url)'],
-    'express/metadata-query-counts': ["(target.includes('?') ? asked : asked.split('?')[0]) !== target", 'asked !== target'],
-    'express/metadata-query-never-counts': ["(target.includes('?') ? asked : asked.split('?')[0]) !== target", 'asked.split("?")[0] !== path'],
+    'express/metadata-query-counts': [
+      "(target.includes('?') ? asked : asked.split('?')[0]) !== target",
+      'asked !== target',
+    ],
+    'express/metadata-query-never-counts': [
+      "(target.includes('?') ? asked : asked.split('?')[0]) !== target",
+      'asked.split("?")[0] !== path',
+    ],
     'express/metadata-absolute-form': ["target.replace(/^https?:\\/\\/[^/?#]*/i, '')", 'target'],
     'express/metadata-mounted-anywhere': ["mount !== '' &&", 'false &&'],
-    'express/metadata-mount-by-case': ['`${path}/`.toLowerCase().startsWith(`${mount}/`.toLowerCase())', '`${path}/`.startsWith(`${mount}/`)'],
-    'express/metadata-mount-by-prefix': ['`${path}/`.toLowerCase().startsWith(`${mount}/`.toLowerCase())', 'path.toLowerCase().startsWith(mount.toLowerCase())'],
+    'express/metadata-mount-by-case': [
+      '`${path}/`.toLowerCase().startsWith(`${mount}/`.toLowerCase())',
+      '`${path}/`.startsWith(`${mount}/`)',
+    ],
+    'express/metadata-mount-by-prefix': [
+      '`${path}/`.toLowerCase().startsWith(`${mount}/`.toLowerCase())',
+      'path.toLowerCase().startsWith(mount.toLowerCase())',
+    ],
   }),
   ...inFile('lib/verification/expiry-signals.ts', tests, {
     'express/signal-never-fires': ['if (expiresAt !== undefined) {', 'if (false) {'],
     'express/signal-too-early': ['Math.min(left, longestTimeout)', 'left'],
-    'express/signal-by-timer': ['arm(controller, expiresAtMs)\n      },', "controller.abort(refusalError(refuse('expired'), {}))\n      },"],
+    'express/signal-by-timer': [
+      'arm(controller, expiresAtMs)\n      },',
+      "controller.abort(refusalError(refuse('expired'), {}))\n      },",
+    ],
     'express/signal-in-milliseconds': ['expiresAt * 1000', 'expiresAt'],
     'express/signal-each-time': ['controllers.set(claims, controller)', ''],
     'express/signal-after-close': ['clearTimeout(timer)', ''],

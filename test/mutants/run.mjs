@@ -27,7 +27,9 @@ const { values: options } = parseArgs({
   },
 })
 
-const faults = (await allFaults()).filter(({ id }) => options.only.some((part) => id.includes(part)))
+const faults = (await allFaults()).filter(({ id }) =>
+  options.only.some((part) => id.includes(part)),
+)
 const temporary = await mkdtemp(join(tmpdir(), 'scopegate-mutants-'))
 const running = new Set()
 process.once('exit', () => {
@@ -122,7 +124,9 @@ async function plant(copy, fault) {
       '--bail',
       `--testEnvironment=${join(copy, 'test', 'mutants', 'first-failure.cjs')}`,
     ])
-    const named = { passed: 'survived', failed: 'killed', late: 'killed', broken: 'broken' }[outcome]
+    const named = { passed: 'survived', failed: 'killed', late: 'killed', broken: 'broken' }[
+      outcome
+    ]
     return { fault, outcome: named, says, tookMs: Date.now() - begun }
   } finally {
     await writeFile(path, sound)

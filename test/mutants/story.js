@@ -2,50 +2,144 @@ import { inFile } from './in-file.mjs'
 
 export const faults = [
   ...inFile('lib/proof/confirm.ts', ['challenges', 'cache', 'jwt'], {
-    'proof/bound-token-passes': ["token.confirmation === undefined ? none : refuse('proof_missing')", 'none'],
-    'proof/null-confirmation-passes': ['token.confirmation === undefined', 'token.confirmation == null', { tests: ['jwt', 'introspection'] }],
-    'proof/empty-confirmation-passes': ['token.confirmation === undefined', '!token.confirmation || Object.keys(token.confirmation).length === 0', { tests: ['jwt', 'introspection'] }],
-    'proof/odd-confirmation-passes': ['token.confirmation === undefined', "typeof token.confirmation !== 'object'", { tests: ['jwt', 'introspection'] }],
+    'proof/bound-token-passes': [
+      "token.confirmation === undefined ? none : refuse('proof_missing')",
+      'none',
+    ],
+    'proof/null-confirmation-passes': [
+      'token.confirmation === undefined',
+      'token.confirmation == null',
+      { tests: ['jwt', 'introspection'] },
+    ],
+    'proof/empty-confirmation-passes': [
+      'token.confirmation === undefined',
+      '!token.confirmation || Object.keys(token.confirmation).length === 0',
+      { tests: ['jwt', 'introspection'] },
+    ],
+    'proof/odd-confirmation-passes': [
+      'token.confirmation === undefined',
+      "typeof token.confirmation !== 'object'",
+      { tests: ['jwt', 'introspection'] },
+    ],
   }),
   ...inFile('lib/resource-server.ts', ['policy', 'challenges'], {
-    'story/proof-unasked': ['const proofs = confirm(verdict.token)', 'const proofs = [] as never[]'],
+    'story/proof-unasked': [
+      'const proofs = confirm(verdict.token)',
+      'const proofs = [] as never[]',
+    ],
     'story/refusal-ignored': ['end(refusal ?? auth)', 'end(auth)'],
     'story/policy-once': ['if (!policy) {', 'if (!policy || question.auth) {'],
     'story/not-told-who': ['question.onAuthenticated?.(auth)', ''],
-    'story/told-after-policy': ["question.onAuthenticated?.(auth)\n      if (!policy) {\n        return end(auth)\n      }", "if (!policy) {\n        question.onAuthenticated?.(auth)\n        return end(auth)\n      }"],
+    'story/told-after-policy': [
+      'question.onAuthenticated?.(auth)\n      if (!policy) {\n        return end(auth)\n      }',
+      'if (!policy) {\n        question.onAuthenticated?.(auth)\n        return end(auth)\n      }',
+    ],
     'story/hint-with-400': ['refusal.status === 401 && ', ''],
-    'story/no-hint': ["policy && auth.verdict === 'refused' ? hinting(auth, policy) : auth", 'auth'],
-    'story/open-after-close': ['if (closed) {', 'if (false) {', { tests: ['outage', 'challenges'] }],
+    'story/no-hint': [
+      "policy && auth.verdict === 'refused' ? hinting(auth, policy) : auth",
+      'auth',
+    ],
+    'story/open-after-close': [
+      'if (closed) {',
+      'if (false) {',
+      { tests: ['outage', 'challenges'] },
+    ],
     'story/verdicts-kept-at-close': ['verdicts.clear()', '', { tests: ['cache'] }],
     'story/issuers-kept-at-close': ['await issuers.close()', '', { tests: ['outage'] }],
-    'story/each-asks-alone': ['cached(coalesced(issuers.verify, settings), settings', 'cached(issuers.verify, settings', { tests: ['cache'] }],
-    'story/nothing-cached': ['const verdicts = cached(', 'const verdicts = ((verify: never, _: never, __: never) => ({ verify, size: () => ({ good: 0, bad: 0 }), clear() {} }))(', { tests: ['cache'] }],
-    'story/refusals-outlive-keys': ['keySetGeneration: issuers.generation', 'keySetGeneration: () => 0', { tests: ['cache'] }],
-    'story/token-of-another': ['new Auth(verdict.token, credentials.token, proofs', "new Auth(verdict.token, '', proofs", { tests: ['jwt', 'policy'] }],
+    'story/each-asks-alone': [
+      'cached(coalesced(issuers.verify, settings), settings',
+      'cached(issuers.verify, settings',
+      { tests: ['cache'] },
+    ],
+    'story/nothing-cached': [
+      'const verdicts = cached(',
+      'const verdicts = ((verify: never, _: never, __: never) => ({ verify, size: () => ({ good: 0, bad: 0 }), clear() {} }))(',
+      { tests: ['cache'] },
+    ],
+    'story/refusals-outlive-keys': [
+      'keySetGeneration: issuers.generation',
+      'keySetGeneration: () => 0',
+      { tests: ['cache'] },
+    ],
+    'story/token-of-another': [
+      'new Auth(verdict.token, credentials.token, proofs',
+      "new Auth(verdict.token, '', proofs",
+      { tests: ['jwt', 'policy'] },
+    ],
   }),
   ...inFile('lib/and-then.ts', ['cache', 'issuers'], {
-    'story/never-at-once': ['value instanceof Promise ? value.then(next) : next(value)', 'Promise.resolve(value).then(next)'],
+    'story/never-at-once': [
+      'value instanceof Promise ? value.then(next) : next(value)',
+      'Promise.resolve(value).then(next)',
+    ],
   }),
   ...inFile('lib/trusted-issuers.ts', ['issuers-end-to-end'], {
-    'story/forgotten-refusals-live': ['keys.generation() + forgets', 'keys.generation()', {
-      tests: ['issuers-end-to-end', 'cache'],
-    }],
+    'story/forgotten-refusals-live': [
+      'keys.generation() + forgets',
+      'keys.generation()',
+      {
+        tests: ['issuers-end-to-end', 'cache'],
+      },
+    ],
     'story/forget-nothing': ['directory.forget(issuer)', ''],
-    'story/plain-where-encrypted': ['(issuer.settings.jwt?.decryptionKeys.length ?? 0) > 0', 'false', { tests: ['jwt'] }],
-    'story/encrypted-is-genuine': ["return jws ? verifyJwt(jws, issuer, jwt) : refuse('malformed_token')", "return { verdict: 'accepted', token: { claims: jws?.payload() ?? {}, issuer: '', scopes: [], roles: [], source: 'jwt', goodUntilMs: Infinity, trust: { holds: () => true } } } as never", { tests: ['jwt'] }],
-    'story/undecryptable-is-introspected': ["if (!inside) {\n      return refuse('undecryptable')", "if (!inside) {\n      return introspect(issuer, { token } as Credentials)", { tests: ['jwt'] }],
-    'story/jwts-introspected': ['if (!jws) {', 'if (!jws || issuer.settings.introspection) {', { tests: ['issuers-end-to-end', 'jwt'] }],
-    'story/warm-says-well': ['results.find((result) => result !== undefined)', 'undefined', { tests: ['outage'] }],
-    'story/warm-without-keys': ['jwt || introspection?.signedResponse ? keys.of(issuer).warm() : undefined', 'undefined', { tests: ['outage'] }],
-    'story/warm-without-metadata': ['const metadata = await issuer.metadata()', 'const metadata = {}', { tests: ['outage'] }],
+    'story/plain-where-encrypted': [
+      '(issuer.settings.jwt?.decryptionKeys.length ?? 0) > 0',
+      'false',
+      { tests: ['jwt'] },
+    ],
+    'story/encrypted-is-genuine': [
+      "return jws ? verifyJwt(jws, issuer, jwt) : refuse('malformed_token')",
+      "return { verdict: 'accepted', token: { claims: jws?.payload() ?? {}, issuer: '', scopes: [], roles: [], source: 'jwt', goodUntilMs: Infinity, trust: { holds: () => true } } } as never",
+      { tests: ['jwt'] },
+    ],
+    'story/undecryptable-is-introspected': [
+      "if (!inside) {\n      return refuse('undecryptable')",
+      'if (!inside) {\n      return introspect(issuer, { token } as Credentials)',
+      { tests: ['jwt'] },
+    ],
+    'story/jwts-introspected': [
+      'if (!jws) {',
+      'if (!jws || issuer.settings.introspection) {',
+      { tests: ['issuers-end-to-end', 'jwt'] },
+    ],
+    'story/warm-says-well': [
+      'results.find((result) => result !== undefined)',
+      'undefined',
+      { tests: ['outage'] },
+    ],
+    'story/warm-without-keys': [
+      'jwt || introspection?.signedResponse ? keys.of(issuer).warm() : undefined',
+      'undefined',
+      { tests: ['outage'] },
+    ],
+    'story/warm-without-metadata': [
+      'const metadata = await issuer.metadata()',
+      'const metadata = {}',
+      { tests: ['outage'] },
+    ],
     'story/directory-stays-open': ['directory.close()', '', { tests: ['outage'] }],
     'story/keys-stay-open': ['keys.close()', '', { tests: ['outage'] }],
     'story/connections-stay-open': ['await clients.close()', '', { tests: ['outage'] }],
-    'story/schema-of-jwts': ['const jwt = { clock, schema, keysOf: keys.of }', 'const jwt = { clock, schema: undefined, keysOf: keys.of }', { tests: ['jwt'] }],
-    'story/schema-of-answers': ['introspectors({ clock, log, schema, keysOf: keys.of })', 'introspectors({ clock, log, schema: undefined, keysOf: keys.of })', { tests: ['jwt'] }],
+    'story/schema-of-jwts': [
+      'const jwt = { clock, schema, keysOf: keys.of }',
+      'const jwt = { clock, schema: undefined, keysOf: keys.of }',
+      { tests: ['jwt'] },
+    ],
+    'story/schema-of-answers': [
+      'introspectors({ clock, log, schema, keysOf: keys.of })',
+      'introspectors({ clock, log, schema: undefined, keysOf: keys.of })',
+      { tests: ['jwt'] },
+    ],
   }),
   ...inFile('lib/verify-request.ts', ['policy'], {
-    'story/verify-without-policy': ['policy: policy && policySettings(policy),', 'policy: undefined,'],
-    'story/verify-without-body': ['body: request.body,', 'body: undefined,', { tests: ['credentials'] }],
+    'story/verify-without-policy': [
+      'policy: policy && policySettings(policy),',
+      'policy: undefined,',
+    ],
+    'story/verify-without-body': [
+      'body: request.body,',
+      'body: undefined,',
+      { tests: ['credentials'] },
+    ],
   }),
 ]

@@ -25,7 +25,7 @@ export function judgeAnswer(
     judgeTypes(claims) ??
     judgeKind(claims, issuer.settings.accessClaims) ??
     judgeIssuer(claims, issuer.settings.issuer) ??
-    judgeAudience(claims['aud'], issuer.settings.audiences, settings.audience) ??
+    judgeAudience(claims, issuer.settings.audiences, settings.audience) ??
     judgeTime(claims, toleranceMs, now)
   if (refusal !== undefined) return refusal
 

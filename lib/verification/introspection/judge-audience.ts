@@ -1,17 +1,21 @@
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
+import type { ClaimSet, IntrospectedAudience } from '../../options/issuer-options.ts'
 
 /**
  * Refuses an answer that names other recipients than this API, and one that names none where
  * that is required. The client id of the introspection client is no recipient unless configured.
  */
 export function judgeAudience(
-  aud: unknown,
+  { aud, token_type, token_use }: ClaimSet,
   accepted: readonly string[] | undefined,
-  required: 'when-present' | 'required',
+  required: IntrospectedAudience,
 ): RefusalValue | undefined {
   if (accepted === undefined) return undefined
   if (aud === undefined || aud === null) {
-    return required === 'required' ? refuse('missing_claim') : undefined
+    // Neither whom it is for nor what it is: it may be a refresh token.
+    const typed = (token_type ?? token_use ?? undefined) !== undefined
+    const enough = required === 'when-present' || (required === 'unless-typed' && typed)
+    return enough ? undefined : refuse('missing_claim')
   }
   const named = recipients(aud)
   if (named === undefined) return refuse('malformed_claim')
