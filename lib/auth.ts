@@ -26,6 +26,7 @@ export class Auth<Claims extends object = ClaimSet> {
   readonly expiresAt: number | undefined
   readonly source: 'jwt' | 'introspection'
   readonly proofs: readonly ProofMethod[]
+  readonly #accessToken: AccessToken
   readonly #token: string
   readonly #satisfiedBy: (required: string) => readonly string[]
 
@@ -54,9 +55,15 @@ export class Auth<Claims extends object = ClaimSet> {
     this.expiresAt = accessToken.expiresAt
     this.source = accessToken.source
     this.proofs = proofs
+    this.#accessToken = accessToken
     this.#token = token
     this.#satisfiedBy = satisfiedBy
     Object.freeze(this)
+  }
+
+  /** The verified token behind an `Auth`, shared by all requests that present it. */
+  static accessTokenOf(auth: Auth<object>): AccessToken {
+    return auth.#accessToken
   }
 
   /** The access token itself; printing or serialising this object never shows it. */

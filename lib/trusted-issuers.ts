@@ -9,6 +9,7 @@ import { decryptJwe } from './jws/decrypt-jwe.ts'
 import { keysChannel, publish } from './observability/channels.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
+import { refuteUnproved } from './proof/confirm.ts'
 import { introspectors } from './verification/introspection/introspectors.ts'
 import { keySets } from './verification/jwt/key-sets.ts'
 import { verifyJwt } from './verification/jwt/verify-jwt.ts'
@@ -42,7 +43,7 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     onRefresh: (refresh) => publish(keysChannel, () => ({ resource, ...refresh })),
   })
   const introspect = introspectors({ clock, log, schema, keysOf: keys.of })
-  const jwt = { clock, schema, keysOf: keys.of }
+  const jwt = { clock, schema, keysOf: keys.of, refute: refuteUnproved }
   let forgets = 0
 
   function verify(credentials: Credentials): Verdict | Promise<Verdict> {

@@ -222,6 +222,13 @@ describe('several issuers', () => {
     expect(local.received('introspection')).toHaveLength(0)
     expect(remote.received('jwks')).toHaveLength(0)
   })
+
+  it('a JWT is verified locally also where its issuer introspects', async () => {
+    const as = await server()
+    const protectedHere = api(as.options)
+    expect(await accepted(protectedHere, await as.token())).toMatchObject({ source: 'jwt' })
+    expect(as.received('introspection')).toHaveLength(0)
+  })
 })
 
 describe('issuers by a function', () => {
@@ -352,6 +359,17 @@ describe('issuers by a function', () => {
     expect(await asked(protectedHere, token)).toBe('401 unknown_issuer')
     protectedHere.forgetIssuer(issuer)
     find.mockImplementation(async (iss) => known(iss))
+    expect(await asked(protectedHere, token)).toBe('accepted')
+  })
+
+  it('forgetIssuer has every refusal judged anew: other options may accept the token', async () => {
+    const { as, find, known, protectedHere } = await tenants()
+    const audience = 'https://other.test'
+    const token = await as.token({ issuer, audience })
+    for (const _ of [1, 2]) expect(await asked(protectedHere, token)).toBe('401 wrong_audience')
+    find.mockImplementation(async (iss) => ({ ...known(iss)!, audience }))
+    expect(await asked(protectedHere, token)).toBe('401 wrong_audience')
+    protectedHere.forgetIssuer(issuer)
     expect(await asked(protectedHere, token)).toBe('accepted')
   })
 

@@ -134,6 +134,10 @@ describe('selecting the issuer of a list', () => {
     const directory = listOf({ issuer: one }, { issuer: two, jwt: false, introspection })
     expect(select(directory, jwt({ iss: two }))).toBe(`${two} introspection`)
     expect(select(directory, jwt({ iss: one }))).toBe(`${one} jwt`)
+    // Whichever stands first.
+    const reversed = listOf({ issuer: two, jwt: false, introspection }, { issuer: one })
+    expect(select(reversed, jwt({ iss: one }))).toBe(`${one} jwt`)
+    expect(select(reversed, jwt({ iss: 'https://x.example' }))).toBe('refused: unknown_issuer')
   })
 
   it('introspects opaque tokens beside JWTs, and refuses them without introspection', () => {
@@ -181,6 +185,7 @@ describe('selecting the issuer of a list', () => {
     )
     expect(select(directory, 'c_token')).toBe('refused: opaque_not_accepted')
     expect(select(directory, 'A_token')).toBe('refused: opaque_not_accepted')
+    expect(select(directory, 'c_a_token')).toBe('refused: opaque_not_accepted')
   })
 
   it('counts five-part tokens as opaque unless decryption keys are set', () => {
@@ -191,6 +196,9 @@ describe('selecting the issuer of a list', () => {
     // Five parts alone do not make a JWE (RFC 7516 section 4.1).
     expect(select(directory, `${segment({ alg: 'dir' })}....`)).toBe(`${one} introspection`)
     expect(select(directory, 'a.b.c.d.e')).toBe(`${one} introspection`)
+    for (const token of [`${jwe()}.AA`, jwe().slice(0, jwe().lastIndexOf('.'))]) {
+      expect(select(directory, token)).toBe(`${one} introspection`)
+    }
   })
 
   it('gives an encrypted token to whom its header names, else to the holder of its kid, never to several in turn', () => {
@@ -210,6 +218,12 @@ describe('selecting the issuer of a list', () => {
     expect(select(directory, jwe({ kid: 'both' }))).toBe('refused: undecryptable')
     expect(select(directory, jwe({ kid: 'k3' }))).toBe('refused: undecryptable')
     expect(select(directory, jwe())).toBe('refused: undecryptable')
+    // That the token names no key is not the name of a key without one.
+    const nameless = listOf(
+      { issuer: one, jwt: { decryptionKeys: [decryptionKey()] } },
+      { issuer: two, jwt: { decryptionKeys: [decryptionKey('k2')] } },
+    )
+    expect(select(nameless, jwe())).toBe('refused: undecryptable')
   })
 })
 
@@ -341,6 +355,10 @@ describe('selecting the issuer that a function knows', () => {
     // Made-up issuers push out no real one.
     for (let i = 0; i < 5; i++) await directory.select(jwt({ iss: `https://made-up-${i}` }))
     expect(kept.forgotten).toBe(false)
+    // Nor are more of them remembered.
+    asked = []
+    for (const i of [4, 0]) await directory.select(jwt({ iss: `https://made-up-${i}` }))
+    expect(asked).toEqual(['https://made-up-0'])
   })
 
   it('asks again in the background when the answer is old, and forgets whom the function no longer knows', async () => {
@@ -388,6 +406,18 @@ describe('selecting the issuer that a function knows', () => {
     expect(await (await issuerOf(two)).metadata()).toMatchObject({ jwks_uri: `${two}/mirrored` })
   })
 
+  it('takes over no metadata whose URLs may be asked no longer', async () => {
+    const plain = 'http://keys.internal/jwks'
+    serve(two, { jwks_uri: plain })
+    answer = (issuer) => settings({ issuer, http: { insecureHosts: ['keys.internal'] } })
+    expect(await (await issuerOf(two)).metadata()).toMatchObject({ jwks_uri: plain })
+    answer = (issuer) => settings({ issuer })
+    now += 480_000
+    await issuerOf(two)
+    await settled()
+    expect(await (await issuerOf(two)).metadata()).toMatchObject({ verdict: 'unavailable' })
+  })
+
   it('does not bring back an issuer that was forgotten while the function was asked again', async () => {
     await issuerOf(two)
     answer = async (issuer) => {
@@ -433,6 +463,31 @@ describe('selecting the issuer that a function knows', () => {
     directory.close()
     expect(select(directory, jwt({ iss: two }))).toBe('unavailable: closed')
     expect(asked).toEqual([])
+  })
+
+  it('asks nobody about known issuers after close, nor those for their metadata', async () => {
+    const known = await issuerOf(two)
+    const late = directory.select(jwt({ iss: 'https://t1.example' }))
+    directory.close()
+    const answered = await late
+    const issuers = [known, ...('verdict' in answered ? [] : [answered.issuer])]
+    for (const issuer of issuers) {
+      expect(await issuer.metadata()).toMatchObject({ reason: 'closed' })
+    }
+    expect(issuers).toHaveLength(2)
+    now += 600_000
+    await directory.select(jwt({ iss: two }))
+    await settled()
+    expect(asked).toEqual([two, 'https://t1.example'])
+    expect(http.asked).toEqual([])
+  })
+
+  it('asks an issuer that was forgotten for nothing more', async () => {
+    serve(two)
+    const issuer = await issuerOf(two)
+    directory.forget(two)
+    expect(await issuer.metadata()).toMatchObject({ verdict: 'unavailable' })
+    expect(http.asked).toEqual([])
   })
 })
 
@@ -576,6 +631,11 @@ describe('discovery', () => {
       issuer: one,
       jwks_uri: `${one}/jwks`,
     })
+    // Signed answers need keys also where no JWT is verified (RFC 9701 section 5).
+    const signed = { ...introspection, signedResponse: true } as const
+    expect(await issuerWith({ issuer: one, jwt: false, introspection: signed }).metadata()).toEqual(
+      { issuer: one, jwks_uri: `${one}/jwks`, introspection_endpoint: `${one}/introspect` },
+    )
     serve(one, { jwks_uri: 'gopher://x', introspection_endpoint: null })
     expect(await issuerWith({ issuer: one, jwt: false, introspection }).metadata()).toEqual({
       issuer: one,

@@ -246,6 +246,9 @@ describe('decryptJwe', () => {
         { ...senderKey(p256), y: p256.x },
         { ...senderKey(p256), x: 1 },
         { ...senderKey(p256), key_ops: ['x'] },
+        { ...senderKey(p256), key_ops: 'x' },
+        { ...senderKey(p256), ext: { x: 1 } },
+        { ...senderKey(p256), y: [] },
         { ...senderKey(p256), ext: 'x' },
       ]) {
         const changed = withHeader(token, (header) => ({ ...header, epk }))

@@ -902,6 +902,17 @@ describe('the schema of the claims', () => {
     }
   })
 
+  it('the claims of an introspected token have to fit as well', async () => {
+    const protectedHere = api({
+      clock: clock.read,
+      claims: v.looseObject({ tenant: v.string() }),
+      issuers: as.options.issuers,
+    })
+    const fitting = await as.opaque({ claims: { tenant: 't1' } })
+    expect(await asked(protectedHere, fitting)).toBe('accepted')
+    expect(await asked(protectedHere, await as.opaque())).toBe('401 claims_misfit')
+  })
+
   it('a transform changes what handlers see, and nothing that decisions rest on', async () => {
     const protectedHere = fitted(
       giving(() => ({ subject: 'ALICE', scope: 'admin', cnf: undefined, sub: 'root' })),

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import type { Auth } from '../auth.ts'
+import { Auth } from '../auth.ts'
 import { challenger } from '../challenge/challenger.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { Unavailable } from '../errors/unavailable.ts'
@@ -81,7 +81,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
     auth: auth as ResourceServer<Claims>['auth'],
     resourceMetadata: (fields) => metadataMiddleware(say, fields),
     verify: verifyRequest(core, say) as ResourceServer<Claims>['verify'],
-    signal: signals.signal,
+    signal: (auth) => signals.signal(Auth.accessTokenOf(auth)),
     forgetIssuer: core.issuers.forget,
     async ready() {
       const inTheWay = await core.issuers.warm()

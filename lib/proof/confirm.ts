@@ -1,5 +1,6 @@
 import type { ProofMethod } from '../auth.ts'
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
+import type { ClaimSet } from '../options/issuer-options.ts'
 import type { AccessToken } from '../verification/access-token.ts'
 
 /**
@@ -9,6 +10,14 @@ import type { AccessToken } from '../verification/access-token.ts'
  */
 export function confirm(token: AccessToken): readonly ProofMethod[] | RefusalValue {
   return token.confirmation === undefined ? none : refuse('proof_missing')
+}
+
+/**
+ * The same of claims that nobody verified yet: a token that says of itself that it is bound is
+ * refused without its proof, whether or not it is genuine, and so also during an outage.
+ */
+export function refuteUnproved(claims: ClaimSet): RefusalValue | undefined {
+  return Object.hasOwn(claims, 'cnf') ? refuse('proof_missing') : undefined
 }
 
 const none: readonly ProofMethod[] = Object.freeze([])

@@ -128,9 +128,10 @@ function trusted(verdict: Accepted, now: number): boolean {
   return verdict.token.trust.holds(now)
 }
 
-/** These may turn with the next key refresh, the next second, or a word of the application. */
+/** These may turn with the next key refresh, the next second, a word of the application, or the proof. */
 const neverCached: ReadonlySet<RefusalReason> = new Set([
   'unknown_key',
   'not_yet_valid',
   'unknown_issuer',
+  'proof_missing',
 ])

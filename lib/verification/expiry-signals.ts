@@ -1,15 +1,10 @@
 import { refusalError } from '../errors/refusal.ts'
 import { refuse } from '../errors/refusal-value.ts'
-
-/** What a signal needs to know of an authenticated caller. */
-export interface Expiring {
-  /** Shared by all requests with one cached token: they share a signal, too. */
-  readonly claims: object
-  readonly expiresAt: number | undefined
-}
+import type { AccessToken } from './access-token.ts'
 
 export interface ExpirySignals {
-  signal(token: Expiring): AbortSignal
+  /** Requests that share a cached token share its signal, too. */
+  signal(token: AccessToken): AbortSignal
   close(): void
 }
 
@@ -18,7 +13,7 @@ const longestTimeout = 2 ** 31 - 1
 
 /** Signals that fire when a token expires, for connections that outlive their request. */
 export function expirySignals(clock: () => number): ExpirySignals {
-  const controllers = new WeakMap<object, AbortController>()
+  const controllers = new WeakMap<AccessToken, AbortController>()
   const timers = new Set<NodeJS.Timeout>()
 
   function arm(controller: AbortController, expiresAtMs: number): void {
@@ -40,11 +35,12 @@ export function expirySignals(clock: () => number): ExpirySignals {
   }
 
   return {
-    signal({ claims, expiresAt }) {
-      let controller = controllers.get(claims)
+    signal(token) {
+      const { expiresAt } = token
+      let controller = controllers.get(token)
       if (!controller) {
         controller = new AbortController()
-        controllers.set(claims, controller)
+        controllers.set(token, controller)
         if (expiresAt !== undefined) {
           arm(controller, expiresAt * 1000)
         }

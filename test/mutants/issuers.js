@@ -185,6 +185,7 @@ export const faults = [
     'issuers/discovers-though-forbidden': [
       'settings.discovery !== undefined && neededMembers',
       'neededMembers',
+      { why: 'Options that forbid discovery and leave something to discover throw at start-up.' },
     ],
     'issuers/discovers-though-given': [' && neededMembers(settings).length > 0', ''],
     'issuers/doubt-not-heard': ['this.#discovery?.doubt()', ''],

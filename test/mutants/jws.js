@@ -285,7 +285,7 @@ export const faults = [
     ],
     'jwe/passwords': [
       "  ['dir', { kty: 'oct' }],",
-      "  ['dir', { kty: 'oct' }],\n  ['PBES2-HS256+A128KW', { kty: 'oct', octets: 32 }],",
+      "  ['dir', { kty: 'oct' }],\n  ['PBES2-HS512+A256KW', { kty: 'oct', octets: 32 }],",
     ],
     'jwe/any-number-of-keys': ['keys.slice(0, mostCandidates)', 'keys'],
     'jwe/any-kid': [
@@ -310,6 +310,9 @@ export const faults = [
     'jwe/ephemeral-key-on-another-curve': [
       'kty !== key.kty || crv !== key.crv ||',
       'kty !== key.kty ||',
+      {
+        why: 'jose refuses an ephemeral key on another curve as well, when it agrees on a key with ours.',
+      },
     ],
     'jwe/ephemeral-key-of-any-type': [
       "Object.values(epk).every((member) => typeof member === 'string')",

@@ -1,5 +1,5 @@
 import { andThen } from '../../and-then.ts'
-import { refuse } from '../../errors/refusal-value.ts'
+import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import type { Algorithm } from '../../jws/algorithms.ts'
 import type { CompactJws } from '../../jws/compact.ts'
 import { verifySignature } from '../../jws/verify-signature.ts'
@@ -15,6 +15,8 @@ export interface JwtVerification {
   readonly clock: () => number
   readonly schema: StandardSchema | undefined
   readonly keysOf: (issuer: Issuer) => IssuerKeys
+  /** What another stage can refute before any key is asked for. */
+  readonly refute: (claims: ClaimSet) => RefusalValue | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface JwtVerification {
 export function verifyJwt(
   jws: CompactJws,
   issuer: Issuer,
-  { clock, schema, keysOf }: JwtVerification,
+  { clock, schema, keysOf, refute }: JwtVerification,
 ): Verdict | Promise<Verdict> {
   const settings = issuer.settings.jwt as JwtSettings
   const headerFault = judgeHeader(jws.header, settings)
@@ -35,7 +37,7 @@ export function verifyJwt(
   if (!claims) {
     return refuse('malformed_token')
   }
-  const claimsFault = judgeClaims(claims, issuer.settings, settings, clock())
+  const claimsFault = judgeClaims(claims, issuer.settings, settings, clock()) ?? refute(claims)
   if (claimsFault) {
     return claimsFault
   }
