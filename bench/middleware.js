@@ -43,12 +43,34 @@ function fastJwt(request, _response, next) {
 const total = perRound * (rounds + 2)
 console.log(`minting ${total} tokens of each kind ...`)
 const tokens = {
-  RS256: mint({ issuer: as.issuer, privateKey, hash: 'sha256', header: { alg: 'RS256', kid: 'rs' }, count: total }),
-  ES256: mint({ issuer: as.issuer, privateKey: ec.privateKey, hash: 'sha256', header: { alg: 'ES256', kid: 'es' }, count: total }),
-  Ed25519: mint({ issuer: as.issuer, privateKey: ed.privateKey, hash: null, header: { alg: 'Ed25519', kid: 'ed' }, count: total }),
+  RS256: mint({
+    issuer: as.issuer,
+    privateKey,
+    hash: 'sha256',
+    header: { alg: 'RS256', kid: 'rs' },
+    count: total,
+  }),
+  ES256: mint({
+    issuer: as.issuer,
+    privateKey: ec.privateKey,
+    hash: 'sha256',
+    header: { alg: 'ES256', kid: 'es' },
+    count: total,
+  }),
+  Ed25519: mint({
+    issuer: as.issuer,
+    privateKey: ed.privateKey,
+    hash: null,
+    header: { alg: 'Ed25519', kid: 'ed' },
+    count: total,
+  }),
 }
 const part = (list, round) => list.slice(round * perRound, (round + 1) * perRound)
-const keys = { RS256: createPublicKey({ key: jwk, format: 'jwk' }), ES256: ec.publicKey, Ed25519: ed.publicKey }
+const keys = {
+  RS256: createPublicKey({ key: jwk, format: 'jwk' }),
+  ES256: ec.publicKey,
+  Ed25519: ed.publicKey,
+}
 
 /** The floor: nothing but the signature check, of a key imported once. */
 function bare(alg) {
@@ -57,7 +79,14 @@ function bare(alg) {
       const end = token.lastIndexOf('.')
       const input = Buffer.from(token.slice(0, end), 'latin1')
       const signature = Buffer.from(token.slice(end + 1), 'base64url')
-      if (!verify(alg === 'Ed25519' ? null : 'sha256', input, { key: keys[alg], dsaEncoding: 'ieee-p1363' }, signature)) {
+      if (
+        !verify(
+          alg === 'Ed25519' ? null : 'sha256',
+          input,
+          { key: keys[alg], dsaEncoding: 'ieee-p1363' },
+          signature,
+        )
+      ) {
         throw new Error('wrong signature')
       }
     }
@@ -68,8 +97,14 @@ const warm = Array.from({ length: 10 * perRound }, () => tokens.RS256[0])
 const costs = await measure(
   {
     scopegate: { calls: warm.length, run: () => runAll(scopegate, warm) },
-    'fast-jwt, static PEM, with its cache': { calls: warm.length, run: () => runAll(fastJwt, warm) },
-    'express-oauth2-jwt-bearer': { calls: perRound, run: () => runAll(bearer, warm.slice(0, perRound)) },
+    'fast-jwt, static PEM, with its cache': {
+      calls: warm.length,
+      run: () => runAll(fastJwt, warm),
+    },
+    'express-oauth2-jwt-bearer': {
+      calls: perRound,
+      run: () => runAll(bearer, warm.slice(0, perRound)),
+    },
   },
   rounds,
 )
@@ -79,8 +114,14 @@ const cold = await measure(
   {
     'crypto.verify alone (the floor)': { calls: perRound, run: bare('RS256') },
     scopegate: { calls: perRound, run: (round) => runAll(scopegate, part(tokens.RS256, round)) },
-    'fast-jwt, static PEM, with its cache': { calls: perRound, run: (round) => runAll(fastJwt, part(tokens.RS256, round)) },
-    'express-oauth2-jwt-bearer': { calls: perRound, run: (round) => runAll(bearer, part(tokens.RS256, round)) },
+    'fast-jwt, static PEM, with its cache': {
+      calls: perRound,
+      run: (round) => runAll(fastJwt, part(tokens.RS256, round)),
+    },
+    'express-oauth2-jwt-bearer': {
+      calls: perRound,
+      run: (round) => runAll(bearer, part(tokens.RS256, round)),
+    },
   },
   rounds,
 )
@@ -95,9 +136,13 @@ for (const alg of ['ES256', 'Ed25519']) {
     rounds,
   )
   print(`cold: ${alg}, every token new`, other)
-  console.log(`  ratio to the floor: ${(other.scopegate / other['crypto.verify alone (the floor)']).toFixed(2)}`)
+  console.log(
+    `  ratio to the floor: ${(other.scopegate / other['crypto.verify alone (the floor)']).toFixed(2)}`,
+  )
 }
-console.log(`\nRS256 cold, ratio to the floor: ${(cold.scopegate / cold['crypto.verify alone (the floor)']).toFixed(2)}`)
+console.log(
+  `\nRS256 cold, ratio to the floor: ${(cold.scopegate / cold['crypto.verify alone (the floor)']).toFixed(2)}`,
+)
 const peers = ['fast-jwt, static PEM, with its cache', 'express-oauth2-jwt-bearer']
 const lost = peers.filter((peer) => costs.scopegate > costs[peer] || cold.scopegate > cold[peer])
 console.log(lost.length === 0 ? 'warm and cold below both peers' : `not below: ${lost.join(', ')}`)

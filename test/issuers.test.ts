@@ -633,6 +633,7 @@ describe('discovery', () => {
     })
     // Signed answers need keys also where no JWT is verified (RFC 9701 section 5).
     const signed = { ...introspection, signedResponse: true } as const
+    serve(one)
     expect(await issuerWith({ issuer: one, jwt: false, introspection: signed }).metadata()).toEqual(
       { issuer: one, jwks_uri: `${one}/jwks`, introspection_endpoint: `${one}/introspect` },
     )

@@ -908,7 +908,7 @@ describe('the schema of the claims', () => {
       claims: v.looseObject({ tenant: v.string() }),
       issuers: as.options.issuers,
     })
-    const fitting = await as.opaque({ claims: { tenant: 't1' } })
+    const fitting = await as.opaque({ response: { tenant: 't1' } })
     expect(await asked(protectedHere, fitting)).toBe('accepted')
     expect(await asked(protectedHere, await as.opaque())).toBe('401 claims_misfit')
   })

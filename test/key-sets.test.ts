@@ -548,7 +548,22 @@ describe('an issuer and its key set', () => {
     expect(await ask(a)).toBe('unavailable: discovery_failed')
     expect(await sets.of(issuer).warm()).toMatchObject({ reason: 'discovery_failed' })
     issuer.found = {}
+    expect(issuer.doubts).toBe(0)
     expect(await ask(a)).toBe('unavailable: no_usable_key')
+    // They may name one by now.
+    expect(issuer.doubts).toBe(1)
+  })
+
+  it('are held for so many URIs, and stay with the issuers that use them', async () => {
+    sets = keySets({ keys: keySettings, clock: () => now, mostKeySets: 1 })
+    const key = await trustedKey()
+    const otherUri = 'https://other.example.com/jwks'
+    const other = new FakeIssuer(http.on(otherUri, { body: { keys: [ecB] } }), { uri: otherUri })
+    expect(await ask(b, other)).toBe('b')
+    expect(sets.states().map(({ uri }) => uri)).toEqual([otherUri])
+    expect(key.holds(now)).toBe(true)
+    expect(await ask(a)).toBe('a')
+    expect(http.count(jwksUri)).toBe(1)
   })
 
   it('can be warmed up, and says what is in the way', async () => {

@@ -934,6 +934,7 @@ describe('scopesFrom and rolesFrom', () => {
       rolesFrom: ['__proto__.roles', 'constructor.name', 'a.constructor.name', 'toString', 'b.0'],
     })
     expect(rolesFrom({ a: {}, b: ['x'] })).toEqual([])
+    expect(issuerWith({ rolesFrom: ['a.toString'] }).rolesFrom({ a: {} })).toEqual([])
     expect(rolesFrom(Object.create({ toString: ['inherited'] }))).toEqual([])
     expect(rolesFrom(JSON.parse('{"__proto__": {"roles": ["own"]}}'))).toEqual(['own'])
   })

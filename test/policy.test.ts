@@ -107,6 +107,7 @@ describe.each(majors)('with $major', ({ express }) => {
       ['another', ['a'], 'b', 'a'],
       ['none', ['a'], '', 'a'],
       ['a part of the name', ['a'], 'ab a:b A', 'a'],
+      ['the beginning of the name', ['ab:c'], 'a ab ab:', 'ab:c'],
       ['all', ['a', 'b'], 'b a', 'done'],
       ['not all', ['a', 'b'], 'b', 'a b'],
       ['the first alternative', [anyOf('a', 'b')], 'a', 'done'],
@@ -302,6 +303,7 @@ describe.each(majors)('with $major', ({ express }) => {
       ['one as a string', 'admin', 'admin', 'done'],
       ['one with spaces', 'the boss', ['the boss'], 'done'],
       ['another', 'admin', ['x'], no],
+      ['a scope of that name', 'orders:read', ['x'], no],
       ['no claim', 'admin', undefined, no],
       ['of a list all', ['a', 'b'], ['a', 'b'], 'done'],
       ['of a list some', ['a', 'b'], ['a'], no],
@@ -310,7 +312,7 @@ describe.each(majors)('with $major', ({ express }) => {
       ['not all', allOf('a', 'b'), ['a'], no],
     ])('are demanded: %s', async (_, required, roles, expected) => {
       const app = guarded(server().requirePolicy({ roles: required! }))
-      expect(await outcome(app, { claims: { roles } })).toBe(expected)
+      expect(await outcome(app, { scope: 'orders:read', claims: { roles } })).toBe(expected)
     })
   })
 

@@ -10,6 +10,7 @@ import { jwtSettings } from './jwt-settings.ts'
 import { claimNames, namesFrom } from './names-from.ts'
 import { mustBe, optionsSchema, parseOptions } from './parse-options.ts'
 import { callable, listOf, text, texts } from './rules.ts'
+import { scopeTokensIn } from './scope-tokens-in.ts'
 
 /** What an issuer takes over from its resource server. */
 export interface IssuerDefaults {
@@ -72,7 +73,7 @@ export function issuerSettings(
         : introspectionSettings(given.introspection, at('introspection'), insecureHosts),
     opaquePrefixes: Object.freeze([...new Set(given.opaquePrefixes)]),
     // RFC 6749 section 3.3: a space separates scope-tokens. A role may contain spaces.
-    scopesFrom: namesFrom(scopeNames, (text) => text.split(' ')),
+    scopesFrom: namesFrom(scopeNames, scopeTokensIn),
     rolesFrom: namesFrom(roleNames, (text) => [text]),
     scopeClaims: Object.freeze(claimNames(scopeNames)),
     accessClaims: Object.freeze([...claimNames(scopeNames), ...claimNames(roleNames)]),

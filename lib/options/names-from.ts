@@ -69,15 +69,16 @@ function isTexts(value: unknown): value is readonly string[] {
 
 const none: readonly string[] = Object.freeze([])
 
+/** The names, each once and none empty: the list itself where it is so and frozen, else a new one. */
 function unique(names: readonly string[]): readonly string[] {
-  // Most tokens have a few names, each once: looking is cheaper than building a set.
-  const known: string[] = []
-  const seen = names.length > 20 ? new Set<string>() : undefined
-  for (const name of names) {
-    if (name !== '' && !(seen ? seen.has(name) : known.includes(name))) {
-      seen?.add(name)
-      known.push(name)
-    }
-  }
-  return Object.freeze(known)
+  const once = isUnique(names) ? names : [...new Set(names)].filter((name) => name !== '')
+  // Exactly as long as it must be: a list that grew keeps room for more.
+  return Object.isFrozen(once) ? once : Object.freeze(once.slice())
+}
+
+/** Most tokens have a few names, each once: looking is cheaper than building a set. */
+function isUnique(names: readonly string[]): boolean {
+  return names.length > 20
+    ? new Set(names).size === names.length && !names.includes('')
+    : names.every((name, at) => name !== '' && names.indexOf(name) === at)
 }

@@ -13,7 +13,6 @@ export interface VerifiedClaims {
   readonly issuer: Issuer
   readonly source: AccessToken['source']
   readonly expiresAt: number | undefined
-  readonly goodUntilMs: number
   readonly trust: Trust
   readonly schema: StandardSchema | undefined
 }
@@ -44,7 +43,6 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
     scopes,
     roles,
     expiresAt: verified.expiresAt,
-    goodUntilMs: verified.goodUntilMs,
     source: verified.source,
     // RFC 7800 section 3.1: present but malformed is still a confirmation; null is one too.
     confirmation: Object.hasOwn(claims, 'cnf') ? (claims['cnf'] ?? null) : undefined,

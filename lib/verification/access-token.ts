@@ -22,8 +22,6 @@ export interface AccessToken {
   readonly roles: readonly string[]
   /** The `exp` claim in seconds; `undefined` when an introspected token has none. */
   readonly expiresAt: number | undefined
-  /** When it stops being accepted, in milliseconds, clock tolerance included; else `Infinity`. */
-  readonly goodUntilMs: number
   readonly source: 'jwt' | 'introspection'
   /** The `cnf` claim as found, whatever its shape; `undefined` only when there is none. */
   readonly confirmation: unknown

@@ -9,10 +9,16 @@ import type { ResourceServerSettings } from '../options/resource-server-options.
 import type { RevocationEpoch } from './revocation-epoch.ts'
 import type { Accepted, Credentials, Verdict, Verifier } from './verifier.ts'
 
-interface Entry<Value> {
-  readonly verdict: Value
+/** The verdict itself, good until it goes stale, and what it depends on: there may be many. */
+interface GoodEntry extends Accepted {
+  /** The epoch under which it was judged. */
+  readonly under: number
+}
+
+interface BadEntry {
+  readonly refusal: RefusalValue
   readonly staleAt: number
-  /** The epoch (good) or key-set generation (bad) under which it was judged. */
+  /** The key-set generation under which it was judged. */
   readonly under: number
 }
 
@@ -39,9 +45,9 @@ export function cached(
   { cache, clock, resource }: Pick<ResourceServerSettings, 'cache' | 'clock' | 'resource'>,
   { epoch, keySetGeneration }: CacheDependencies,
 ): VerdictCache {
-  const good = new LRUCache<string, Entry<Accepted>>({ max: cache.maxEntries })
+  const good = new LRUCache<string, GoodEntry>({ max: cache.maxEntries })
   // Apart, so that made-up tokens cannot push out good ones.
-  const bad = new LRUCache<string, Entry<RefusalValue>>({ max: cache.maxEntries })
+  const bad = new LRUCache<string, BadEntry>({ max: cache.maxEntries })
   const door = doorkeeper(cache.maxEntries * 2)
 
   function cachedVerifier(
@@ -55,12 +61,12 @@ export function cached(
     const now = clock()
     const hit = good.get(digest)
     if (hit) {
-      if (now < hit.staleAt && hit.under === epoch.current && trusted(hit.verdict, now)) {
+      if (now < hit.goodUntilMs && hit.under === epoch.current && hit.token.trust.holds(now)) {
         report('hit', digest)
         if (trace) {
           trace.cache = 'hit'
         }
-        return hit.verdict
+        return hit
       }
       good.delete(digest)
       report('dropped', digest)
@@ -71,7 +77,7 @@ export function cached(
       if (trace) {
         trace.cache = 'hit'
       }
-      return refused.verdict
+      return refused.refusal
     }
     report('miss', digest)
     if (trace) {
@@ -85,7 +91,7 @@ export function cached(
         admit(digest, verdict, epochBefore)
       } else if (verdict.verdict === 'refused' && !neverCached.has(verdict.reason)) {
         bad.set(digest, {
-          verdict,
+          refusal: verdict,
           staleAt: clock() + cache.negativeMaxAgeMs,
           under: generationBefore,
         })
@@ -103,11 +109,8 @@ export function cached(
     }
     // Jitter: what was admitted together does not go stale together.
     const life = maxAgeMs * (1 - 0.1 * Math.random())
-    good.set(digest, {
-      verdict,
-      staleAt: Math.min(clock() + life, verdict.token.goodUntilMs),
-      under,
-    })
+    const goodUntilMs = Math.min(clock() + life, verdict.goodUntilMs)
+    good.set(digest, { verdict: 'accepted', token: verdict.token, goodUntilMs, under })
   }
 
   function report(outcome: CacheEvent['outcome'], digest: string): void {
@@ -122,10 +125,6 @@ export function cached(
       bad.clear()
     },
   }
-}
-
-function trusted(verdict: Accepted, now: number): boolean {
-  return verdict.token.trust.holds(now)
 }
 
 /** These may turn with the next key refresh, the next second, a word of the application, or the proof. */

@@ -17,6 +17,8 @@ export interface Credentials {
 export interface Accepted {
   readonly verdict: 'accepted'
   readonly token: AccessToken
+  /** When it stops being accepted, in milliseconds, clock tolerance included; else `Infinity`. */
+  readonly goodUntilMs: number
 }
 
 /** The three verdicts, never mixed. */

@@ -191,7 +191,7 @@ export const faults = [
       "controller.abort(refusalError(refuse('expired'), {}))\n      },",
     ],
     'express/signal-in-milliseconds': ['expiresAt * 1000', 'expiresAt'],
-    'express/signal-each-time': ['controllers.set(claims, controller)', ''],
+    'express/signal-each-time': ['controllers.set(token, controller)', ''],
     'express/signal-after-close': ['clearTimeout(timer)', ''],
   }),
 ]

@@ -202,6 +202,11 @@ export const faults = [
   ...inFile('lib/verification/jwt/verify-jwt.ts', tests, {
     'jwt/header-unjudged': ['if (headerFault) {', 'if (false) {'],
     'jwt/claims-unjudged': ['if (claimsFault) {', 'if (false) {'],
+    'jwt/bound-undecided-in-an-outage': [
+      ' ?? refute(claims)',
+      '',
+      { tests: ['outage', 'jwt', 'challenges'] },
+    ],
     'jwt/signature-unverified': [
       'candidates.find(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))',
       'candidates[0]',
@@ -223,13 +228,13 @@ export const faults = [
       { tests: ['outage', 'jwt'] },
     ],
     'jwt/cached-beyond-exp': [
-      'goodUntilMs: goodUntilMs(expiresAt, settings.clockToleranceMs)',
-      'goodUntilMs: Infinity',
+      'goodUntilMs(expiresAt, settings.clockToleranceMs)',
+      'Infinity',
       { tests: ['cache'] },
     ],
     'jwt/cached-to-exp-only': [
-      'goodUntilMs: goodUntilMs(expiresAt, settings.clockToleranceMs)',
-      'goodUntilMs: expiresAt * 1000',
+      'goodUntilMs(expiresAt, settings.clockToleranceMs)',
+      'expiresAt * 1000',
       { tests: ['cache'] },
     ],
     'jwt/trusted-for-ever': [

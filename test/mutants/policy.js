@@ -122,7 +122,7 @@ export const faults = [
       'this.#satisfiedBy(scope).some((sufficient) => this.scopes.includes(sufficient))',
       'false',
     ],
-    'policy/auth-not-frozen': ['Object.freeze(this)', 'void this', { tests: ['jwt', 'leaks'] }],
+    'policy/auth-not-frozen': ['Object.freeze(this)', 'void this', { tests: ['policy'] }],
   }),
   ...inFile('lib/options/scope-hierarchy.ts', ['options', 'policy'], {
     'policy/hierarchy-reversed': [
@@ -164,10 +164,21 @@ export const faults = [
       'names.length === 0 ? found : [...names, ...found]',
       'names.length === 0 ? found : names',
     ],
-    'policy/names-mutable': ['return Object.freeze(known)', 'return known'],
+    'policy/names-twice': ['isUnique(names) ? names :', 'true ? names :'],
+    'policy/names-empty': [
+      "name !== '' && names.indexOf(name) === at",
+      'names.indexOf(name) === at',
+    ],
+    'policy/many-names-twice': [
+      "new Set(names).size === names.length && !names.includes('')",
+      'true',
+    ],
+    'policy/names-mutable': [
+      'return Object.isFrozen(once) ? once : Object.freeze(once.slice())',
+      'return once',
+    ],
   }),
   ...inFile('lib/options/issuer-settings.ts', ['options'], {
     'policy/roles-split-at-spaces': ['(text) => [text]', "(text) => text.split(' ')"],
-    'policy/scopes-split-at-commas': ["(text) => text.split(' ')", '(text) => text.split(/[ ,]/)'],
   }),
 ]

@@ -22,6 +22,13 @@ export const faults = [
       { tests: ['jwt', 'introspection'] },
     ],
   }),
+  ...inFile('lib/proof/confirm.ts', ['outage', 'jwt'], {
+    'proof/null-confirmation-unrefuted': ["Object.hasOwn(claims, 'cnf')", "claims['cnf']"],
+    'proof/nobody-is-bound': [
+      "Object.hasOwn(claims, 'cnf') ? refuse('proof_missing') : undefined",
+      'undefined',
+    ],
+  }),
   ...inFile('lib/resource-server.ts', ['policy', 'challenges'], {
     'story/proof-unasked': [
       'const proofs = confirm(verdict.token)',
@@ -126,8 +133,8 @@ export const faults = [
     ],
     'story/connections-stay-open': ['await clients.close()', '', { tests: ['outage'] }],
     'story/schema-of-jwts': [
-      'const jwt = { clock, schema, keysOf: keys.of }',
-      'const jwt = { clock, schema: undefined, keysOf: keys.of }',
+      'const jwt = { clock, schema, keysOf: keys.of, refute: refuteUnproved }',
+      'const jwt = { clock, schema: undefined, keysOf: keys.of, refute: refuteUnproved }',
       { tests: ['jwt'] },
     ],
     'story/schema-of-answers': [

@@ -35,8 +35,6 @@ export function judgeAnswer(
     issuer,
     source: 'introspection',
     expiresAt,
-    // Without `exp` the cache alone bounds how long the answer is believed.
-    goodUntilMs: expiresAt === undefined ? Infinity : expiresAt * 1000 + toleranceMs,
     trust: { holds: () => !issuer.forgotten },
     schema,
   })
@@ -45,7 +43,9 @@ export function judgeAnswer(
   if (clients !== undefined && (token.clientId === undefined || !clients.has(token.clientId))) {
     return refuse('wrong_client')
   }
-  return Object.freeze({ verdict: 'accepted', token } as const)
+  // Without `exp` the cache alone bounds how long the answer is believed.
+  const goodUntilMs = expiresAt === undefined ? Infinity : expiresAt * 1000 + toleranceMs
+  return Object.freeze({ verdict: 'accepted', token, goodUntilMs } as const)
 }
 
 const types: Readonly<Record<string, 'string' | 'number'>> = Object.freeze({

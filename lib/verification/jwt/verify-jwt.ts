@@ -73,11 +73,14 @@ export function verifyJwt(
       issuer,
       source: 'jwt',
       expiresAt,
-      goodUntilMs: goodUntilMs(expiresAt, settings.clockToleranceMs),
       trust: key,
       schema,
     })
-    return 'verdict' in token ? token : { verdict: 'accepted', token }
+    if ('verdict' in token) {
+      return token
+    }
+    const goodUntil = goodUntilMs(expiresAt, settings.clockToleranceMs)
+    return { verdict: 'accepted', token, goodUntilMs: goodUntil }
   }
 }
 
