@@ -75,10 +75,14 @@ describe('the house', () => {
 describe('importing', () => {
   const load = (subpath: string): string[] =>
     JSON.parse(
-      execFileSync(process.execPath, ['--input-type=module', '-e', loading(subpath)], {
-        cwd: root,
-        encoding: 'utf8',
-      }),
+      execFileSync(
+        process.execPath,
+        ['--no-deprecation', '--input-type=module', '-e', loading(subpath)],
+        {
+          cwd: root,
+          encoding: 'utf8',
+        },
+      ),
     )
 
   it('scopegate loads neither undici, nor jose, nor express, nor the testing kit', () => {

@@ -86,6 +86,7 @@ describe('allowedUrl', () => {
     'http://0.0.0.0/',
     'https://user:secret@as.example.com/',
     'https://user@as.example.com/',
+    'https://:secret@as.example.com/',
     'ftp://localhost/',
     'file:///etc/passwd',
     'data:application/json,{}',

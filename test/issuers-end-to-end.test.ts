@@ -413,3 +413,31 @@ describe('issuers by a function', () => {
     expect(protectedHere.health().issuers).toMatchObject([{ issuer: as.issuer, status: 'ok' }])
   })
 })
+
+describe('signed introspection', () => {
+  it('IN-8: is believed only with a signature of the issuer (RFC 9701 section 5)', async () => {
+    const [as, other] = [await server(), await server()]
+    const issuers = [
+      { ...as.options.issuers[0], introspection: { client: as.client, signedResponse: true } },
+      { issuer: other.issuer },
+    ]
+    const protectedHere = api({ issuers })
+    expect(await accepted(protectedHere, await as.opaque())).toMatchObject({
+      source: 'introspection',
+    })
+    // The other issuer is trusted as well, but not for this one's answers.
+    await accepted(protectedHere, await other.token())
+    for (const signed of [
+      { signedBy: 'foreign' } as const,
+      { signedBy: other.keys[0]!.privateJwk },
+      { header: { kid: 'unknown' } },
+      { algorithm: 'none' } as const,
+    ]) {
+      const token = await as.opaque({ signed })
+      expect([signed, await asked(protectedHere, token)]).toEqual([
+        signed,
+        '503 introspection_failed',
+      ])
+    }
+  })
+})

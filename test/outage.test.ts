@@ -118,6 +118,8 @@ describe('down from the start', () => {
     ['a claim that is missing', '401 missing_claim', { claims: { jti: undefined } }],
     ['a claim of the wrong type', '401 malformed_claim', { claims: { iat: 'x' } }],
     ['its form', '401 malformed_token', { rawPayload: '{"a":1,"a":2}' }],
+    ['cnf', '401 proof_missing', { claims: { cnf: { jkt: 'x' } } }],
+    ['cnf that is null', '401 proof_missing', { claims: { cnf: null } }],
   ])(
     'issue point 5: a JWT that is refuted by its %s gets %s all the same',
     async (_, expected, of) => {

@@ -116,6 +116,19 @@ describe('the lock file', () => {
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved"')
     expect(readFileSync(join(root, '.npmrc'), 'utf8')).not.toMatch(/:\/\//)
   })
+
+  it('names the packages of every platform, without which npm ci of npm 11 gives up', () => {
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+    type Locked = [at: string, { optionalDependencies?: Record<string, string> }]
+    const missing = (Object.entries(lock.packages) as Locked[]).flatMap(([at, one]) =>
+      Object.keys(one.optionalDependencies ?? {}).filter(
+        (name) =>
+          !(`${at}/node_modules/${name}` in lock.packages) &&
+          !(`node_modules/${name}` in lock.packages),
+      ),
+    )
+    expect(missing).toEqual([])
+  })
 })
 
 describe('the package', () => {

@@ -699,6 +699,16 @@ describe.each(majors)('with $major', ({ express }) => {
       expect((await get(app, await both())).body).toEqual([true, false])
     })
 
+    it('each keep what they found, whoever comes after', async () => {
+      const [a, b] = make()
+      const app = express()
+      app.get('/', a.authenticate(), b.authenticate(), (request, response) => {
+        response.json([a.auth(request).hasScope('x'), b.auth(request).hasScope('x')])
+      })
+      app.use(collect)
+      expect((await get(app, await both())).body).toEqual([true, false])
+    })
+
     it('B-1: each judges the audience for itself, on every request, also after a cache hit (RFC 9700 section 2.3)', async () => {
       const [a, b] = make()
       const app = express()

@@ -2,8 +2,8 @@ import { inFile } from './in-file.mjs'
 
 export const faults = [
   ...inFile('lib/verification/cached.ts', ['cache'], {
-    'cache/hit-for-ever': ['now < hit.staleAt && ', ''],
-    'cache/hit-at-the-end': ['now < hit.staleAt', 'now <= hit.staleAt'],
+    'cache/hit-for-ever': ['now < hit.goodUntilMs && ', ''],
+    'cache/hit-at-the-end': ['now < hit.goodUntilMs', 'now <= hit.goodUntilMs'],
     'cache/hit-after-revocation': ['hit.under === epoch.current && ', ''],
     'cache/hit-without-trust': [' && hit.token.trust.holds(now)', ''],
     'cache/refused-for-ever': ['now < refused.staleAt && ', ''],

@@ -139,6 +139,10 @@ export const faults = [
     ],
   }),
   ...inFile('lib/errors/refusal-value.ts', ['challenges'], {
-    'challenge/refusal-mutable': ['return Object.freeze({\n    verdict', 'return ({\n    verdict'],
+    'challenge/refusal-mutable': [
+      'return Object.freeze({\n    verdict',
+      'return ({\n    verdict',
+      { tests: ['policy'] },
+    ],
   }),
 ]

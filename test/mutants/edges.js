@@ -168,7 +168,11 @@ export const faults = [
   ...inFile('lib/options/checked-url.ts', ['options'], {
     'options/url-repaired': [' && isUriText(url)', ''],
     'options/url-with-query': ["(mayHaveQuery || !url.includes('?'))", 'true'],
-    'options/url-with-fragment': ['([/?][^#]*)?$/i', '([/?#].*)?$/i'],
+    'options/url-with-fragment': [
+      '([/?][^#]*)?$/i',
+      '([/?#].*)?$/i',
+      { why: 'A # is no character of the URI text that is accepted in any place.' },
+    ],
     'options/url-of-plain-http': [' && allowedUrl(url, insecureHosts)', ''],
   }),
   ...inFile('lib/options/decryption-key.ts', ['options'], {

@@ -42,10 +42,12 @@ export const faults = [
     'express/optional-does-not-vary': [
       "response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))",
       '',
+      { tests: ['challenges'] },
     ],
     'express/optional-overwrites-vary': [
       "withEarlier(response, 'Vary', 'Authorization')",
       "'Authorization'",
+      { tests: ['challenges'] },
     ],
     'express/optional-forgets': ['recordAuthenticated(request, edge, undefined)', ''],
     'express/answers-twice': [
@@ -67,7 +69,13 @@ export const faults = [
       'decision.then(conclude, failed)',
       'decision.then(conclude, () => {})',
     ],
-    'express/throws-out': ['failed(error)\n    return', 'throw error'],
+    'express/throws-out': [
+      'failed(error)\n    return',
+      'throw error',
+      {
+        why: 'Express hands on what middleware throws in the same way; other callers of the middleware may not.',
+      },
+    ],
     'express/preflights-exempt': [
       'enforce(request, response, next, policy) {',
       "enforce(request, response, next, policy) {\n      if (request.method === 'OPTIONS') return next()",

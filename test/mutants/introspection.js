@@ -210,19 +210,23 @@ export const faults = [
     'introspection/any-key-of-the-issuer': [
       'found.some(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))',
       'found.length > 0',
+      { tests: ['issuers-end-to-end'] },
     ],
     'introspection/unknown-signer-is-good': [
       "found.verdict === 'refused' ? false : found",
       "found.verdict === 'refused' ? true : found",
+      { tests: ['issuers-end-to-end'] },
     ],
     'introspection/unknown-signer-is-refused': [
       "found.verdict === 'refused' ? false : found",
       'found',
+      { tests: ['issuers-end-to-end'] },
     ],
     'introspection/opaque-without-introspection': [
       "return refuse('opaque_not_accepted')",
       "return refuse('inactive')",
       {
+        tests: ['issuers-end-to-end'],
         why: 'The directory gives no issuer without introspection to an opaque token: the check is a second line.',
       },
     ],

@@ -202,11 +202,7 @@ export const faults = [
   ...inFile('lib/verification/jwt/verify-jwt.ts', tests, {
     'jwt/header-unjudged': ['if (headerFault) {', 'if (false) {'],
     'jwt/claims-unjudged': ['if (claimsFault) {', 'if (false) {'],
-    'jwt/bound-undecided-in-an-outage': [
-      ' ?? refute(claims)',
-      '',
-      { tests: ['outage', 'jwt', 'challenges'] },
-    ],
+    'jwt/bound-undecided-in-an-outage': [' ?? refute(claims)', '', { tests: ['outage'] }],
     'jwt/signature-unverified': [
       'candidates.find(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))',
       'candidates[0]',

@@ -5,34 +5,41 @@ export const faults = [
     'proof/bound-token-passes': [
       "token.confirmation === undefined ? none : refuse('proof_missing')",
       'none',
+      { tests: ['lessons'] },
     ],
     'proof/null-confirmation-passes': [
       'token.confirmation === undefined',
       'token.confirmation == null',
-      { tests: ['jwt', 'introspection'] },
+      { tests: ['lessons'] },
     ],
     'proof/empty-confirmation-passes': [
       'token.confirmation === undefined',
       '!token.confirmation || Object.keys(token.confirmation).length === 0',
-      { tests: ['jwt', 'introspection'] },
+      { tests: ['lessons'] },
     ],
     'proof/odd-confirmation-passes': [
       'token.confirmation === undefined',
       "typeof token.confirmation !== 'object'",
-      { tests: ['jwt', 'introspection'] },
+      { tests: ['lessons'] },
     ],
   }),
   ...inFile('lib/proof/confirm.ts', ['outage', 'jwt'], {
-    'proof/null-confirmation-unrefuted': ["Object.hasOwn(claims, 'cnf')", "claims['cnf']"],
+    'proof/null-confirmation-unrefuted': [
+      "Object.hasOwn(claims, 'cnf')",
+      "claims['cnf']",
+      { tests: ['outage'] },
+    ],
     'proof/nobody-is-bound': [
       "Object.hasOwn(claims, 'cnf') ? refuse('proof_missing') : undefined",
       'undefined',
+      { tests: ['outage'] },
     ],
   }),
   ...inFile('lib/resource-server.ts', ['policy', 'challenges'], {
     'story/proof-unasked': [
       'const proofs = confirm(verdict.token)',
       'const proofs = [] as never[]',
+      { tests: ['lessons'] },
     ],
     'story/refusal-ignored': ['end(refusal ?? auth)', 'end(auth)'],
     'story/policy-once': ['if (!policy) {', 'if (!policy || question.auth) {'],

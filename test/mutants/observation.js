@@ -1,0 +1,69 @@
+import { inFile } from './in-file.mjs'
+
+/** What operators and handlers get to see, and what nobody may. */
+export const faults = [
+  ...inFile('lib/auth.ts', ['leaks'], {
+    'observation/token-in-auth': [
+      'this.#token = token',
+      'this.#token = token\n    Object.assign(this, { raw: token })',
+    ],
+  }),
+  ...inFile('lib/observability/fingerprint.ts', ['events'], {
+    'observation/whole-digest': ["digest.slice(0, 8), 'latin1'", "digest, 'latin1'"],
+  }),
+  ...inFile('lib/http/http-failure.ts', ['http'], {
+    'observation/cause-by-message': [
+      'plainName(error.name) : undefined',
+      'String((error as Error).message) : undefined',
+    ],
+    'observation/cause-by-any-name': ['/^\\w{1,64}$/.test(value)', 'true'],
+  }),
+  ...inFile('lib/options/described-value.ts', ['options'], {
+    'observation/secrets-quoted': ['!secret.test(path) ||', 'true ||'],
+    'observation/anything-quoted': [
+      '/^[\\x20-\\x7E]{1,80}$/.test(text) && !/[@?]|^eyJ/.test(text)',
+      'true',
+    ],
+  }),
+  ...inFile('lib/verification/introspection/client-token.ts', ['leaks', 'introspection'], {
+    'observation/client-token-quoted': [
+      '} catch {\n    return undefined',
+      '} catch (error) {\n    return (error as Error).message',
+    ],
+  }),
+  ...inFile('lib/verification/introspection/introspect.ts', ['leaks'], {
+    'observation/token-in-event': [
+      'issuer: issuer.settings.issuer,\n      outcome',
+      'issuer: issuer.settings.issuer,\n      token,\n      outcome',
+    ],
+  }),
+  ...inFile('lib/issuers/ask-lookup.ts', ['issuers'], {
+    'observation/issuer-of-a-token-named': [
+      "const message = 'The",
+      "const message = `${iss}: ` + 'The",
+    ],
+  }),
+  ...inFile('lib/observability/health.ts', ['outage'], {
+    'observation/degraded-is-unavailable': ["held ? 'degraded' : 'unavailable'", "'unavailable'"],
+    'observation/unavailable-is-degraded': ["held ? 'degraded' : 'unavailable'", "'degraded'"],
+    'observation/unknown-is-ok': [
+      "discovery.needed && discovery.fetchedAt === undefined ? 'unknown' : 'ok'",
+      "'ok'",
+    ],
+    'observation/no-keys-is-ok': ["keys.keys > 0 ? 'ok' :", "true ? 'ok' :"],
+    'observation/best-of-all': [
+      'issuers.some((issuer) => issuer.status === status)',
+      'issuers.every((issuer) => issuer.status === status)',
+    ],
+  }),
+  ...inFile('lib/observability/decisions.ts', ['events'], {
+    'observation/stage-of-success': [
+      'stage: passed, issuer, source',
+      "stage: 'policy', issuer, source",
+    ],
+    'observation/stage-of-outage': [
+      "outcome.source === 'issuers' ? 'issuer' : 'verification'",
+      "'verification'",
+    ],
+  }),
+]
