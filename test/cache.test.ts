@@ -1,12 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { refuse } from '../lib/errors/refusal-value.ts'
 import type { CacheEvent, ResourceServerOptions } from '../lib/index.ts'
 import {
   type TestAuthorizationServer,
   type TestAuthorizationServerOptions,
   tampered,
 } from '../lib/testing/index.ts'
+import type { AccessToken } from '../lib/verification/access-token.ts'
+import { cached } from '../lib/verification/cached.ts'
+import type { Verdict } from '../lib/verification/verifier.ts'
 import { asked, closingAfter, TestClock } from './fixtures/protected-api.ts'
 
 const { server, api } = closingAfter('each')
@@ -56,7 +60,7 @@ describe('admission', () => {
   })
 
   it('JWTs that come only once take no room', async () => {
-    const { as, protectedHere } = await setUp()
+    const { as, protectedHere } = await setUp({ cache: { maxEntries: 8 } })
     for (let count = 0; count < 50; count++) await asked(protectedHere, await as.token())
     expect(protectedHere.health().cache).toEqual({ good: 0, bad: 0 })
   })
@@ -220,6 +224,57 @@ describe('a hit is checked again', () => {
     outcomes()
     expect(await asked(protectedHere, token)).toBe('accepted')
     expect(outcomes()).toEqual(['hit'])
+  })
+})
+
+describe('what verdicts rest on', () => {
+  /** The cache by itself: nothing can be revoked from outside yet. */
+  function setUpAlone(verdicts: readonly Verdict[]) {
+    const epoch = { current: 0 }
+    const state = { epoch, generation: 0, calls: 0, meanwhile: () => {} }
+    const { verify } = cached(
+      async () => {
+        const verdict = verdicts[state.calls++]!
+        state.meanwhile()
+        return verdict
+      },
+      {
+        resource: 'https://api.test',
+        clock: () => 0,
+        cache: {
+          maxEntries: 10,
+          maxAgeMs: 300_000,
+          introspectionMaxAgeMs: 30_000,
+          negativeMaxAgeMs: 10_000,
+        },
+      },
+      { epoch, keySetGeneration: () => state.generation },
+    )
+    const ask = async () => verify({ scheme: 'Bearer', token: 't', digest: 'd' }, undefined)
+    return { state, ask }
+  }
+  const token = { source: 'introspection', trust: { holds: () => true } } as unknown as AccessToken
+  const good: Verdict = { verdict: 'accepted', token, goodUntilMs: Number.POSITIVE_INFINITY }
+
+  it('is the epoch: after a revocation a good verdict is judged anew', async () => {
+    const { state, ask } = setUpAlone([good, refuse('inactive')])
+    await ask()
+    expect(await ask()).toMatchObject({ verdict: 'accepted' })
+    expect(state.calls).toBe(1)
+    state.epoch.current++
+    expect(await ask()).toMatchObject({ reason: 'inactive' })
+  })
+
+  it('is what it was when the question was asked, not when the answer came', async () => {
+    for (const first of [good, refuse('wrong_signature')]) {
+      const { state, ask } = setUpAlone([first, refuse('inactive')])
+      state.meanwhile = () => {
+        state.epoch.current++
+        state.generation++
+      }
+      await ask()
+      expect(await ask()).toMatchObject({ reason: 'inactive' })
+    }
   })
 })
 
@@ -422,6 +477,8 @@ describe('requests at once', () => {
 it('what is held is let go at close', async () => {
   const { as, protectedHere } = await setUp()
   await asked(protectedHere, await as.opaque())
+  await asked(protectedHere, await as.opaque({ active: false }))
+  expect(protectedHere.health().cache).toEqual({ good: 1, bad: 1 })
   await protectedHere.close()
   expect(protectedHere.health().cache).toEqual({ good: 0, bad: 0 })
 })

@@ -278,6 +278,18 @@ describe('issuers by a function', () => {
     expect(as.requests).toHaveLength(0)
   })
 
+  it('an issuer that it knows by now is found at the end of that minute, whatever is remembered of its tokens', async () => {
+    const { as, clock, find, known, protectedHere } = await tenants()
+    const token = await as.token({ issuer })
+    find.mockImplementation(async () => undefined)
+    expect(await asked(protectedHere, token)).toBe('401 unknown_issuer')
+    clock.pass(59)
+    find.mockImplementation(async (iss) => known(iss))
+    expect(await asked(protectedHere, token)).toBe('401 unknown_issuer')
+    clock.pass(1)
+    expect(await asked(protectedHere, token)).toBe('accepted')
+  })
+
   it('it is not asked about what is no issuer identifier', async () => {
     const { as, find, protectedHere } = await tenants()
     for (const iss of [1, null, undefined, [issuer], { issuer }, `${issuer}/${'x'.repeat(2048)}`]) {

@@ -359,6 +359,15 @@ describe('refreshing', () => {
     expect(refreshes.map((refresh) => refresh.outcome)).toEqual(['refreshed', 'unchanged'])
   })
 
+  it('counts its age from when it was asked for: the answer may have been long on its way', async () => {
+    http.hold()
+    const waiting = ask(a)
+    now += 4000
+    http.release()
+    expect(await waiting).toBe('a')
+    expect(sets.of(issuer).state()).toMatchObject({ fetchedAt: startMs })
+  })
+
   it('is kept fresh by cached verdicts alone', async () => {
     const key = await trustedKey()
     now += 480_000

@@ -1183,6 +1183,9 @@ describe('verify', () => {
     const { refusal } = result as Extract<typeof result, { verdict: 'refused' }>
     expect(Object.isFrozen(refusal) && Object.isFrozen(refusal.scopes)).toBe(true)
     expect(Object.getPrototypeOf(refusal)).toBe(Object.prototype)
+    // All requests refused for one reason share the value.
+    const expired = await api.verify(presenting(await as.token({ expired: true })))
+    expect(Object.isFrozen((expired as typeof result & { refusal: object }).refusal)).toBe(true)
   })
 
   it('says when nobody can tell', async () => {
