@@ -6,6 +6,7 @@ import { issuerDirectory } from './issuers/issuer-directory.ts'
 import type { Selected } from './issuers/selected.ts'
 import { parseCompact } from './jws/compact.ts'
 import { decryptJwe } from './jws/decrypt-jwe.ts'
+import { verifySignature, verifySignatureInPool } from './jws/verify-signature.ts'
 import { keysChannel, publish } from './observability/channels.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
@@ -43,7 +44,13 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     onRefresh: (refresh) => publish(keysChannel, () => ({ resource, ...refresh })),
   })
   const introspect = introspectors({ clock, log, schema, keysOf: keys.of })
-  const jwt = { clock, schema, keysOf: keys.of, refute: refuteUnproved }
+  const jwt = {
+    clock,
+    schema,
+    keysOf: keys.of,
+    checkSignature: settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature,
+    refute: refuteUnproved,
+  }
   let forgets = 0
 
   function verify(credentials: Credentials): Verdict | Promise<Verdict> {

@@ -1010,3 +1010,49 @@ describe('the schema of the claims', () => {
     await expect(present(protectedHere, await as.token())).rejects.toBe(bug)
   })
 })
+
+describe('verifyIn: pool', () => {
+  const algorithms = ['RS256', 'PS256', 'ES256', 'ES512', 'Ed25519'] as const
+  let many: TestAuthorizationServer
+  let pooled: ResourceServer
+
+  beforeAll(async () => {
+    many = await server({ clock: clock.read, algorithms: [...algorithms] })
+    // Without `kid` and `alg` every key of a type is a candidate.
+    const keys = many.jwks().keys.map(({ kid: _, alg: __, ...key }) => key)
+    pooled = api({
+      clock: clock.read,
+      verifyIn: 'pool',
+      issuers: { issuer: many.issuer, discovery: false, jwt: { keys: { jwks: { keys } } } },
+    })
+  })
+
+  it.each(algorithms)('gives the same verdicts, another turn later: %s', async (algorithm) => {
+    const header = { kid: undefined }
+    const token = await many.token({ algorithm, header, scope: 'a' })
+    expect(await asked(pooled, token, { scope: 'a' })).toBe('accepted')
+    expect(await asked(pooled, token, { scope: 'b' })).toBe('403 insufficient_scope')
+    expect(await asked(pooled, tampered(token))).toBe('401 wrong_signature')
+    const foreign = await many.token({ algorithm, header, signedBy: 'foreign' })
+    expect(await asked(pooled, foreign)).toBe('401 wrong_signature')
+    expect(await asked(pooled, `${token.slice(0, token.lastIndexOf('.'))}.AAAA`)).toBe(
+      '401 wrong_signature',
+    )
+  })
+
+  it('leaves the turn of the request to others while it checks', async () => {
+    const middleware = pooled.authenticate()
+    const token = await many.token({ header: { kid: undefined } })
+    const rawHeaders = ['Authorization', `Bearer ${token}`]
+    const request = { method: 'GET', originalUrl: '/', rawHeaders, headers: {} }
+    let called = false
+    await new Promise<void>((resolve) => {
+      middleware(request as never, {} as never, () => {
+        called = true
+        resolve()
+      })
+      expect(called).toBe(false)
+    })
+    expect(called).toBe(true)
+  })
+})

@@ -80,6 +80,7 @@ describe('settings', () => {
       },
       keys: { coolDownMs: 30_000, maxAgeMs: 600_000, staleMs: 3_600_000 },
       errors: 'respond',
+      verifyIn: 'main',
       metadataUrl: undefined,
     })
     expect(settings.clock()).toBeCloseTo(Date.now(), -4)
@@ -277,20 +278,14 @@ describe('an unknown option', () => {
     expect(error.message).not.toContain(secret)
   })
 
-  it.each([
-    'dpop',
-    'mtls',
-    'profile',
-    'store',
-    'revocation',
-    'senderConstrained',
-    'verifyIn',
-    'publicUrl',
-  ])('that a later version brings is said to be missing: %s', (name) => {
-    expect(topFault({ [name]: true }).message).toBe(
-      `${name}: this version of scopegate does not have this option.`,
-    )
-  })
+  it.each(['dpop', 'mtls', 'profile', 'store', 'revocation', 'senderConstrained', 'publicUrl'])(
+    'that a later version brings is said to be missing: %s',
+    (name) => {
+      expect(topFault({ [name]: true }).message).toBe(
+        `${name}: this version of scopegate does not have this option.`,
+      )
+    },
+  )
 
   it('is reported before what is missing or wrong beside it', () => {
     expect(fault({ resourse: resource }).option).toBe('resourse')
@@ -307,6 +302,7 @@ describe('an unknown option', () => {
 
 describe('a wrong value', () => {
   it.each([
+    [{ verifyIn: 'worker' }, 'verifyIn', 'must be "main" or "pool", not "worker".'],
     [{ errors: 'throw' }, 'errors', 'must be "respond" or "forward", not "throw".'],
     [{ credentials: { formBody: 'yes' } }, 'credentials.formBody', 'true or false, not "yes".'],
     [{ credentials: { maxTokenBytes: 255 } }, 'credentials.maxTokenBytes', 'from 256 to 65536'],

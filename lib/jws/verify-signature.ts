@@ -13,12 +13,44 @@ export function verifySignature(
   key: VerificationKey,
   jws: CompactJws,
 ): boolean {
+  const signature = fittingSignature(algorithm, key, jws)
+  if (signature === undefined) return false
+  const row = algorithms[algorithm]
+  return verify(row.hash, jws.signingInput(), keyInput(row, key.keyObject), signature)
+}
+
+/** The same, off the main thread: it costs more in all, but does not hold up other requests. */
+export function verifySignatureInPool(
+  algorithm: Algorithm,
+  key: VerificationKey,
+  jws: CompactJws,
+): boolean | Promise<boolean> {
+  const signature = fittingSignature(algorithm, key, jws)
+  if (signature === undefined) return false
+  const row = algorithms[algorithm]
+  return new Promise((resolve, reject) => {
+    verify(
+      row.hash,
+      jws.signingInput(),
+      keyInput(row, key.keyObject),
+      signature,
+      (error, verified) => (error ? reject(error) : resolve(verified)),
+    )
+  })
+}
+
+function fittingSignature(
+  algorithm: Algorithm,
+  key: VerificationKey,
+  jws: CompactJws,
+): Buffer | undefined {
   const row = algorithms[algorithm]
   const { alg } = jws.header
-  if (!isAlgorithm(alg) || algorithms[alg] !== row || !key.algorithms.has(algorithm)) return false
+  if (!isAlgorithm(alg) || algorithms[alg] !== row || !key.algorithms.has(algorithm)) {
+    return undefined
+  }
   const signature = jws.signature()
-  if (signature?.length !== key.signatureBytes) return false
-  return verify(row.hash, jws.signingInput(), keyInput(row, key.keyObject), signature)
+  return signature?.length === key.signatureBytes ? signature : undefined
 }
 
 function keyInput(row: AlgorithmRow, key: KeyObject): KeyObject | VerifyKeyObjectInput {

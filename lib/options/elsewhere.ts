@@ -72,5 +72,4 @@ export const notInThisVersion: ReadonlySet<string> = new Set([
   'revocation',
   'senderConstrained',
   'store',
-  'verifyIn',
 ])

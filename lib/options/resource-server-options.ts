@@ -81,6 +81,12 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
   /** @defaultValue `process.emitWarning` for warnings and errors, nothing for the rest */
   log?: (record: LogRecord) => void
   /**
+   * Where signatures of JWTs are checked: `main`, in the turn of the request, or `pool`, in Node's
+   * thread pool, which pays for slow algorithms (ES, Ed25519) on machines with idle cores.
+   * @defaultValue 'main'
+   */
+  verifyIn?: 'main' | 'pool'
+  /**
    * The time, in milliseconds since the epoch.
    * @defaultValue Date.now
    */
@@ -104,6 +110,7 @@ export interface ResourceServerSettings {
   }
   readonly keys: KeySetSettings
   readonly errors: 'respond' | 'forward'
+  readonly verifyIn: 'main' | 'pool'
   readonly metadataUrl: string | undefined
   readonly log: (record: LogRecord) => void
   readonly clock: () => number

@@ -51,6 +51,7 @@ const schema = optionsSchema({
   http: v.optional(v.unknown(), {}),
   errors: v.optional(oneOf('respond', 'forward'), 'respond'),
   metadataUrl: v.optional(text),
+  verifyIn: v.optional(oneOf('main', 'pool'), 'main'),
   log: v.optional(callable<(record: LogRecord) => void>()),
   clock: v.optional(callable<() => number>()),
 })
@@ -89,6 +90,7 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
       staleMs: keys.staleSeconds,
     }),
     errors: given.errors,
+    verifyIn: given.verifyIn,
     metadataUrl:
       metadataUrl === undefined ? undefined : checkedUrl(metadataUrl, ours, 'metadataUrl'),
     log: given.log ?? defaultLog,

@@ -1,8 +1,9 @@
 import { andThen } from '../../and-then.ts'
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
+import type { UnavailableValue } from '../../errors/unavailable-value.ts'
 import type { Algorithm } from '../../jws/algorithms.ts'
 import type { CompactJws } from '../../jws/compact.ts'
-import { verifySignature } from '../../jws/verify-signature.ts'
+import type { VerificationKey } from '../../jws/verification-key.ts'
 import type { ClaimSet, JwtSettings } from '../../options/issuer-options.ts'
 import type { StandardSchema } from '../../options/standard-schema.ts'
 import { accessTokenFromClaims } from '../access-token-from-claims.ts'
@@ -15,6 +16,12 @@ export interface JwtVerification {
   readonly clock: () => number
   readonly schema: StandardSchema | undefined
   readonly keysOf: (issuer: Issuer) => IssuerKeys
+  /** In this turn, or in a promise when it is checked in the thread pool. */
+  readonly checkSignature: (
+    algorithm: Algorithm,
+    key: VerificationKey,
+    jws: CompactJws,
+  ) => boolean | Promise<boolean>
   /** What another stage can refute before any key is asked for. */
   readonly refute: (claims: ClaimSet) => RefusalValue | undefined
 }
@@ -26,7 +33,7 @@ export interface JwtVerification {
 export function verifyJwt(
   jws: CompactJws,
   issuer: Issuer,
-  { clock, schema, keysOf, refute }: JwtVerification,
+  { clock, schema, keysOf, checkSignature, refute }: JwtVerification,
 ): Verdict | Promise<Verdict> {
   const settings = issuer.settings.jwt as JwtSettings
   const headerFault = judgeHeader(jws.header, settings)
@@ -42,28 +49,24 @@ export function verifyJwt(
     return claimsFault
   }
   const keys = keysOf(issuer)
-  return andThen(keys.candidates(jws.header), (candidates) => {
-    if ('verdict' in candidates) {
-      return candidates
+  const signer = (): Signer | Promise<Signer> =>
+    andThen(keys.candidates(jws.header), (candidates) =>
+      'verdict' in candidates ? candidates : signerAmong(candidates, jws, checkSignature),
+    )
+  return andThen(signer(), (first) => {
+    if (first) {
+      return conclude(first)
     }
-    const key = signerOf(jws, candidates)
-    return key ? accepted(key) : tryOnceMore()
+    // The key may have been replaced under its `kid`, or the token names none: once more.
+    return andThen(keys.refreshAfterFailure(), (changed) =>
+      andThen(changed ? signer() : undefined, (second) =>
+        second ? conclude(second) : (keys.undecided(jws.header) ?? refuse('wrong_signature')),
+      ),
+    )
   })
 
-  /** The key may have been replaced under its `kid`, or the token names none. */
-  function tryOnceMore(): Verdict | Promise<Verdict> {
-    return andThen(keys.refreshAfterFailure(), (changed) => {
-      if (!changed) {
-        return keys.undecided(jws.header) ?? refuse('wrong_signature')
-      }
-      return andThen(keys.candidates(jws.header), (candidates) => {
-        if ('verdict' in candidates) {
-          return candidates
-        }
-        const key = signerOf(jws, candidates)
-        return key ? accepted(key) : (keys.undecided(jws.header) ?? refuse('wrong_signature'))
-      })
-    })
+  function conclude(found: NonNullable<Signer>): Verdict {
+    return 'verdict' in found ? found : accepted(found)
   }
 
   function accepted(key: TrustedKey): Verdict {
@@ -84,7 +87,20 @@ export function verifyJwt(
   }
 }
 
+/** The key that made the signature, none, or why that cannot be told. */
+type Signer = TrustedKey | RefusalValue | UnavailableValue | undefined
+
 /** RFC 8725 section 3.1: a key serves only its own algorithms, whatever the header says. */
-function signerOf(jws: CompactJws, candidates: readonly TrustedKey[]): TrustedKey | undefined {
-  return candidates.find(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))
+function signerAmong(
+  candidates: readonly TrustedKey[],
+  jws: CompactJws,
+  check: JwtVerification['checkSignature'],
+): TrustedKey | undefined | Promise<TrustedKey | undefined> {
+  const [candidate, ...others] = candidates
+  if (!candidate) {
+    return undefined
+  }
+  return andThen(check(jws.header.alg as Algorithm, candidate.key, jws), (good) =>
+    good ? candidate : signerAmong(others, jws, check),
+  )
 }
