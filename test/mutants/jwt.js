@@ -204,23 +204,23 @@ export const faults = [
     'jwt/claims-unjudged': ['if (claimsFault) {', 'if (false) {'],
     'jwt/bound-undecided-in-an-outage': [' ?? refute(claims)', '', { tests: ['outage'] }],
     'jwt/signature-unverified': [
-      'candidates.find(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))',
-      'candidates[0]',
+      'good ? candidate : signerAmong',
+      'true ? candidate : signerAmong',
     ],
-    'jwt/first-candidate-only': ['candidates.find(', 'candidates.slice(0, 1).find('],
+    'jwt/first-candidate-only': ['signerAmong(others, jws, check)', 'undefined'],
     'jwt/any-key-after-refresh': [
-      "return key ? accepted(key) : (keys.undecided(jws.header) ?? refuse('wrong_signature'))",
-      'return accepted(key ?? (candidates[0] as TrustedKey))',
+      'second ? conclude(second) :',
+      'second || changed ? conclude(second ?? ({ key: {}, holds: () => true } as never)) :',
       { tests: ['jwt', 'key-sets', 'outage', 'cache'] },
     ],
     'jwt/never-once-more': [
-      'return key ? accepted(key) : tryOnceMore()',
-      "return key ? accepted(key) : (keys.undecided(jws.header) ?? refuse('wrong_signature'))",
-      { tests: ['outage', 'jwt'] },
+      'changed ? signer() : undefined',
+      'undefined',
+      { tests: ['outage', 'jwt', 'lessons'] },
     ],
     'jwt/decided-in-an-outage': [
-      "if (!changed) {\n        return keys.undecided(jws.header) ?? refuse('wrong_signature')",
-      "if (!changed) {\n        return refuse('wrong_signature')",
+      "(keys.undecided(jws.header) ?? refuse('wrong_signature'))",
+      "refuse('wrong_signature')",
       { tests: ['outage', 'jwt'] },
     ],
     'jwt/cached-beyond-exp': [
