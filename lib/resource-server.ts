@@ -46,7 +46,7 @@ export interface Story {
  */
 export function story(settings: ResourceServerSettings): Story {
   const issuers = trustedIssuers(settings)
-  const verdicts = cached(coalesced(issuers.verify, settings), settings, {
+  const verdicts = cached(coalesced(issuers.verify, settings, issuers.generation), settings, {
     epoch: neverRevoked,
     keySetGeneration: issuers.generation,
   })

@@ -194,12 +194,29 @@ describe('a hit is checked again', () => {
     const { as, clock, protectedHere } = await setUp()
     const token = await as.opaque({ expiresInSeconds: 10 })
     await asked(protectedHere, token)
-    clock.now += 14_999
+    clock.now += 9_999
     expect(await asked(protectedHere, token)).toBe('accepted')
     expect(introspections(as)).toBe(1)
+    // Whatever difference of clocks is tolerated: from here on only a fresh answer counts.
     clock.now += 1
     expect(await asked(protectedHere, token)).toBe('401 inactive')
     expect(introspections(as)).toBe(2)
+  })
+
+  it('IN-5: a clock that is set back does not lengthen the life of anything (RFC 7662 section 4)', async () => {
+    const { as, clock, protectedHere } = await setUp()
+    const token = await as.opaque({ expiresInSeconds: 86_400 })
+    const inactive = await as.opaque({ active: false })
+    for (const one of [token, inactive]) await asked(protectedHere, one)
+    as.revoke(token)
+    clock.pass(-3600)
+    expect(await asked(protectedHere, token)).toBe('401 inactive')
+    expect(await asked(protectedHere, inactive)).toBe('401 inactive')
+    expect(introspections(as)).toBe(4)
+    // Adjustments of less than a second are usual, and leave the cache alone.
+    clock.now -= 999
+    expect(await asked(protectedHere, inactive)).toBe('401 inactive')
+    expect(introspections(as)).toBe(4)
   })
 
   it('for the key: one removed from the key set stops cached tokens at the next refresh', async () => {

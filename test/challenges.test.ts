@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -562,6 +563,28 @@ describe.each(majors)('with $major', ({ express }) => {
     })
   })
 
+  it.each(['Bearer nope', undefined])(
+    'what a hook of the application throws while we answer is an error of the application (credentials: %p)',
+    async (authorization) => {
+      const hook: RequestHandler = (_request, response, next) => {
+        const { setHeader } = response
+        response.setHeader = (name, value) => {
+          if (name === 'WWW-Authenticate') throw new Error('a bug of the hook')
+          return setHeader.call(response, name, value)
+        }
+        next()
+      }
+      const app = application(server(), hook)
+      const end: ErrorRequestHandler = (error, _request, response, _next) => {
+        response.status(500).end(String(error.message))
+      }
+      app.use(end)
+      const asking = request(app).get('/token')
+      if (authorization !== undefined) asking.set('authorization', authorization)
+      await asking.expect(500, 'a bug of the hook')
+    },
+  )
+
   describe('when the response has begun', () => {
     const begin: RequestHandler = (_request, response, next) => {
       response.write('begun ')
@@ -591,6 +614,36 @@ describe.each(majors)('with $major', ({ express }) => {
       const response = await rawHttp(listening, { target: '/token' }).catch(() => undefined)
       expect(response?.body ?? '').not.toContain('done')
       listening.close()
+    })
+
+    it('a response that somebody ended while we waited is left alone', async () => {
+      as.fail('introspection', 'hold')
+      const arrived = as.nextRequest('introspection')
+      const collected: unknown[] = []
+      const app = express()
+      app.use(((_request, response, next) => {
+        arrived.then(() => {
+          response.end('too late')
+          as.restore('introspection')
+        }, next)
+        next()
+      }) as RequestHandler)
+      app.get('/', server().authenticate())
+      const onError: ErrorRequestHandler = (error, _request, _response, _next) => {
+        collected.push(error)
+      }
+      app.use(onError)
+      const inactive = await as.opaque({ active: false })
+      const decided = new Promise((resolve) => {
+        subscribe('scopegate:decision', function decision() {
+          unsubscribe('scopegate:decision', decision)
+          // The answer is given in the turn of the decision.
+          setImmediate(resolve)
+        })
+      })
+      await request(app).get('/').auth(inactive, { type: 'bearer' }).expect(200, 'too late')
+      await decided
+      expect(collected).toEqual([])
     })
 
     it('optional credentials are still optional', async () => {

@@ -363,6 +363,21 @@ describe('issuers by a function', () => {
     expect(find).toHaveBeenCalledTimes(2)
   })
 
+  it('forgetIssuer leaves nobody who comes later with a verification begun before', async () => {
+    const { as, find, protectedHere } = await tenants()
+    const token = await as.token({ issuer })
+    as.fail('jwks', 'hold')
+    const arrived = as.nextRequest('jwks')
+    const before = asked(protectedHere, token)
+    await arrived
+    protectedHere.forgetIssuer(issuer)
+    find.mockResolvedValue(undefined)
+    expect(await asked(protectedHere, token)).toBe('401 unknown_issuer')
+    as.restore('jwks')
+    await before
+    expect(await asked(protectedHere, token)).toBe('401 unknown_issuer')
+  })
+
   it('forgetIssuer has the function asked about an issuer that was unknown, cached refusals too', async () => {
     const { as, find, known, protectedHere } = await tenants()
     const token = await as.token({ issuer })

@@ -540,6 +540,7 @@ describe('other kinds of JWT that the same key signs (JT-15)', () => {
     ['payload typ ID', { claims: { at_hash: undefined, typ: 'ID', scope: 'openid' } }],
     ['nonce and the roles of Entra ID', { claims: { at_hash: undefined, roles: ['admin'] } }],
     ['typ absent', { header: { typ: undefined }, claims: { at_hash: undefined } }],
+    ['a scope that is null', { claims: { at_hash: undefined, nonce: undefined, scope: null } }],
   ])(
     'JT-15: an ID token with %s is refused by the plain profile (RFC 8725bis section 3.12)',
     async (_, of) => {
@@ -1040,19 +1041,28 @@ describe('verifyIn: pool', () => {
     )
   })
 
-  it('leaves the turn of the request to others while it checks', async () => {
-    const middleware = pooled.authenticate()
+  it('leaves the turn of the request to others while it checks, which the default does not', async () => {
+    const inTurn = api({
+      clock: clock.read,
+      issuers: { issuer: many.issuer, discovery: false, jwt: { keys: { jwks: many.jwks() } } },
+    })
     const token = await many.token({ header: { kid: undefined } })
     const rawHeaders = ['Authorization', `Bearer ${token}`]
-    const request = { method: 'GET', originalUrl: '/', rawHeaders, headers: {} }
-    let called = false
-    await new Promise<void>((resolve) => {
-      middleware(request as never, {} as never, () => {
-        called = true
-        resolve()
+    for (const [protectedHere, atOnce] of [
+      [pooled, false],
+      [inTurn, true],
+    ] as const) {
+      const request = { method: 'GET', originalUrl: '/', rawHeaders, headers: {} }
+      let passed = false
+      let passedAtOnce: boolean | undefined
+      await new Promise<void>((resolve) => {
+        protectedHere.authenticate()(request as never, {} as never, () => {
+          passed = true
+          resolve()
+        })
+        passedAtOnce = passed
       })
-      expect(called).toBe(false)
-    })
-    expect(called).toBe(true)
+      expect(passedAtOnce).toBe(atOnce)
+    }
   })
 })

@@ -944,6 +944,13 @@ describe('scopesFrom and rolesFrom', () => {
       },
     })
     expect(settings.scopesFrom({ list: ['a', 'b', 'a'] })).toEqual(['a', 'b'])
+    const many = Array.from({ length: 30 }, (_, index) => `s${index}`)
+    for (const list of [many, [...many, 's7', ''], ['a', '', 'b']]) {
+      const found = settings.scopesFrom({ list })
+      expect(found).toEqual([...new Set(list)].filter((name) => name !== ''))
+      // The function may go on writing to its list.
+      expect(Object.isFrozen(found) && !Object.isFrozen(list)).toBe(true)
+    }
     for (const list of [undefined, null, 'a b', [1], Promise.resolve(['a'])]) {
       expect(settings.scopesFrom({ list })).toBeUndefined()
     }

@@ -514,6 +514,13 @@ describe('health()', () => {
     await asked(protectedHere, await as.token({ header: { kid: 'unknown' } }))
     expect([protectedHere.health().status, status()]).toEqual(['degraded', 'degraded'])
     expect(protectedHere.health().issuers[0]!.keys).toMatchObject({ reason: 'wrong_content' })
+    // A key set without a usable key was fetched well, and is of no use.
+    as.restore()
+    as.publish({ keys: [] })
+    clock.pass(30)
+    await asked(protectedHere, await as.token({ header: { kid: 'unknown' } }))
+    expect([protectedHere.health().status, status()]).toEqual(['unavailable', 'unavailable'])
+    expect(protectedHere.health().issuers[0]!.keys).toMatchObject({ keys: 0, failing: false })
   })
 
   it('is as bad as the worst issuer', async () => {

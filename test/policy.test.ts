@@ -709,6 +709,20 @@ describe.each(majors)('with $major', ({ express }) => {
       expect((await get(app, await both())).body).toEqual([true, false])
     })
 
+    it('leave in req.auth what the one found that was asked last', async () => {
+      const [a, b] = make()
+      const app = express()
+      const last: boolean[] = []
+      const note = (request: object, _: unknown, next: () => void) => {
+        last.push((request as { auth: Auth }).auth.hasScope('x'))
+        next()
+      }
+      app.get('/', a.authenticate(), note, b.authenticate(), note, a.authenticate(), note, done)
+      app.use(collect)
+      expect((await get(app, await both())).status).toBe(200)
+      expect(last).toEqual([true, false, true])
+    })
+
     it('B-1: each judges the audience for itself, on every request, also after a cache hit (RFC 9700 section 2.3)', async () => {
       const [a, b] = make()
       const app = express()

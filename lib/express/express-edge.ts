@@ -36,10 +36,9 @@ export function expressEdge(
 
   /** Set before the policy is judged: error handlers want to know who was refused. */
   function remember(request: Request, auth: Auth<object>): void {
-    if (recordOf(request, edge)?.auth === auth) {
-      return
+    if (recordOf(request, edge)?.auth !== auth) {
+      recordAuthenticated(request, edge, auth)
     }
-    recordAuthenticated(request, edge, auth)
     Object.assign(request, { auth })
   }
 
@@ -51,6 +50,10 @@ export function expressEdge(
   ): void {
     if (decision instanceof Auth) {
       next()
+      return
+    }
+    // Somebody answered while we waited (a deadline of the application): nothing is left to say.
+    if (response.writableEnded) {
       return
     }
     hint(request, decision)
@@ -111,7 +114,14 @@ function whenDecided(
     return
   }
   if (decision instanceof Promise) {
-    decision.then(conclude, failed)
+    decision.then((decided) => {
+      try {
+        conclude(decided)
+      } catch (error) {
+        // What hooks of the application throw must not end the process for want of a catcher.
+        failed(error)
+      }
+    }, failed)
   } else {
     conclude(decision)
   }

@@ -49,6 +49,22 @@ export function cached(
   // Apart, so that made-up tokens cannot push out good ones.
   const bad = new LRUCache<string, BadEntry>({ max: cache.maxEntries })
   const door = doorkeeper(cache.maxEntries * 2)
+  let latest = Number.NEGATIVE_INFINITY
+
+  /** Ages mean nothing once the clock was set back: what would outlive its time is let go. */
+  function readClock(): number {
+    const now = clock()
+    if (now < latest - setBackMs) {
+      clear()
+    }
+    latest = now
+    return now
+  }
+
+  function clear(): void {
+    good.clear()
+    bad.clear()
+  }
 
   function cachedVerifier(
     credentials: Credentials,
@@ -58,7 +74,7 @@ export function cached(
     if (trace) {
       trace.digest = digest
     }
-    const now = clock()
+    const now = readClock()
     const hit = good.get(digest)
     if (hit) {
       if (now < hit.goodUntilMs && hit.under === epoch.current && hit.token.trust.holds(now)) {
@@ -120,12 +136,12 @@ export function cached(
   return {
     verify: cachedVerifier,
     size: () => ({ good: good.size, bad: bad.size }),
-    clear() {
-      good.clear()
-      bad.clear()
-    },
+    clear,
   }
 }
+
+/** Clocks are adjusted by less all the time. */
+const setBackMs = 1000
 
 /** These may turn with the next key refresh, the next second, a word of the application, or the proof. */
 const neverCached: ReadonlySet<RefusalReason> = new Set([

@@ -10,16 +10,18 @@ import type { Verdict, Verifier } from './verifier.ts'
 export function coalesced(
   verify: Verifier,
   { cache, resource }: Pick<ResourceServerSettings, 'cache' | 'resource'>,
+  generation: () => number,
 ): Verifier {
   // Who wants every request asked about does not want the answer of a call sent earlier, either.
   if (cache.introspectionMaxAgeMs === 0) {
     return verify
   }
-  const pending = new Map<string, Promise<Verdict>>()
+  const pending = new Map<string, { readonly shared: Promise<Verdict>; readonly under: number }>()
   return function coalescedVerifier(credentials, trace) {
     const { digest } = credentials
     const joined = pending.get(digest)
-    if (joined !== undefined) {
+    // What was begun before keys changed, or an issuer was forgotten, is no answer to what came after.
+    if (joined !== undefined && joined.under === generation()) {
       if (trace) {
         trace.cache = 'coalesced'
       }
@@ -28,14 +30,20 @@ export function coalesced(
         outcome: 'coalesced',
         fingerprint: fingerprint(digest),
       }))
-      return joined
+      return joined.shared
     }
+    const under = generation()
     const verdict = verify(credentials, trace)
     if (!(verdict instanceof Promise)) {
       return verdict
     }
-    const shared = verdict.finally(() => pending.delete(digest))
-    pending.set(digest, shared)
+    const shared = verdict.finally(() => {
+      if (pending.get(digest) === mine) {
+        pending.delete(digest)
+      }
+    })
+    const mine = { shared, under }
+    pending.set(digest, mine)
     return shared
   }
 }

@@ -93,11 +93,7 @@ export const faults = [
     'policy/check-of-any-type': ["check !== undefined && typeof check !== 'function'", 'false'],
     'policy/empty-list': ['if (list.length === 0) {', 'if (false) {'],
     'policy/illegal-scope-token': ['if (!isScopeToken(name)) {', 'if (false) {'],
-    'policy/list-as-scope': [
-      'if (Array.isArray(scope)) {',
-      'if (false) {',
-      { why: 'A list is no requirement either: the next check says so, in other words.' },
-    ],
+    'policy/list-as-scope': ['if (Array.isArray(scope)) {', 'if (false) {'],
     'policy/scope-of-any-type': ['if (!isRequirement(scope)) {', 'if (false) {'],
     'policy/empty-role': [
       "!isRequirement(role) || namesIn(role).includes('')",

@@ -140,8 +140,18 @@ export const faults = [
     ],
     'story/connections-stay-open': ['await clients.close()', '', { tests: ['outage'] }],
     'story/schema-of-jwts': [
-      'const jwt = { clock, schema, keysOf: keys.of, refute: refuteUnproved }',
-      'const jwt = { clock, schema: undefined, keysOf: keys.of, refute: refuteUnproved }',
+      'const jwt = {\n    clock,\n    schema,',
+      'const jwt = {\n    clock,\n    schema: undefined,',
+      { tests: ['jwt'] },
+    ],
+    'story/pool-never': [
+      "settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature",
+      'verifySignature',
+      { tests: ['jwt'] },
+    ],
+    'story/pool-always': [
+      "settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature",
+      'verifySignatureInPool',
       { tests: ['jwt'] },
     ],
     'story/schema-of-answers': [

@@ -43,8 +43,8 @@ export function judgeAnswer(
   if (clients !== undefined && (token.clientId === undefined || !clients.has(token.clientId))) {
     return refuse('wrong_client')
   }
-  // Without `exp` the cache alone bounds how long the answer is believed.
-  const goodUntilMs = expiresAt === undefined ? Infinity : expiresAt * 1000 + toleranceMs
+  // RFC 7662 section 4: not beyond `exp`, without tolerance. Without `exp`, the cache has bounds.
+  const goodUntilMs = expiresAt === undefined ? Infinity : expiresAt * 1000
   return Object.freeze({ verdict: 'accepted', token, goodUntilMs } as const)
 }
 
@@ -84,8 +84,8 @@ function expiry(claims: ClaimSet): number | undefined {
 function judgeTime(claims: ClaimSet, toleranceMs: number, now: number): RefusalValue | undefined {
   const exp = expiry(claims)
   // Also where the server still says active: between its clock and ours, the earlier end counts.
-  if (exp !== undefined && now >= exp * 1000 + toleranceMs) return refuse('expired')
+  if (exp !== undefined && !(now < exp * 1000 + toleranceMs)) return refuse('expired')
   const nbf = claims['nbf']
-  if (typeof nbf === 'number' && now < nbf * 1000 - toleranceMs) return refuse('not_yet_valid')
+  if (typeof nbf === 'number' && !(now >= nbf * 1000 - toleranceMs)) return refuse('not_yet_valid')
   return undefined
 }

@@ -78,12 +78,13 @@ function audienceOf(aud: unknown): readonly string[] | undefined {
 
 function judgeTime(claims: ClaimSet, toleranceMs: number, now: number): RefusalValue | undefined {
   // RFC 9068 section 4: the current time MUST be before `exp`.
-  if (goodUntilMs(claims['exp'] as number, toleranceMs) <= now) {
+  // Asked so that a clock that gives no number refuses, too.
+  if (!(now < goodUntilMs(claims['exp'] as number, toleranceMs))) {
     return refuse('expired')
   }
   // RFC 7519 section 4.1.5.
   const notBefore = claims['nbf'] as number | undefined
-  if (notBefore !== undefined && notBefore * 1000 - toleranceMs > now) {
+  if (notBefore !== undefined && !(now >= notBefore * 1000 - toleranceMs)) {
     return refuse('not_yet_valid')
   }
   return undefined

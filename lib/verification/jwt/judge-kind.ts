@@ -31,7 +31,7 @@ export function judgeKind(
     claims['token_use'] === 'access' ||
     (typeof type === 'string' && type.toLowerCase() === 'bearer') ||
     typeof claims['client_id'] === 'string' ||
-    marks.some((name) => Object.hasOwn(claims, name))
+    marks.some((name) => (claims[name] ?? undefined) !== undefined)
   return marked ? undefined : refuse('not_an_access_token')
 }
 
