@@ -394,6 +394,23 @@ describe('selecting the issuer that a function knows', () => {
     expect(after.metadata()).toMatchObject({ jwks_uri: `${two}/jwks` })
   })
 
+  it('takes over the client, on which the keys rest, unless it is to be another one', async () => {
+    directory = open({ httpFor: () => new ScriptedHttp() })
+    answer = (issuer) => settings({ issuer, http: { insecureHosts: ['a.example'] } })
+    const before = await issuerOf(two)
+    async function after(): Promise<KnownIssuer> {
+      now += 480_000
+      await issuerOf(two)
+      await settled()
+      return issuerOf(two)
+    }
+    const same = await after()
+    expect(same).not.toBe(before)
+    expect(same.http).toBe(before.http)
+    answer = (issuer) => settings({ issuer, http: { insecureHosts: ['b.example'] } })
+    expect((await after()).http).not.toBe(before.http)
+  })
+
   it('takes over no metadata that were found elsewhere', async () => {
     serve(two)
     await (await issuerOf(two)).metadata()
@@ -617,12 +634,53 @@ describe('discovery', () => {
     })
   })
 
-  it('takes http URLs on loopback and on listed hosts', async () => {
+  it.each([
+    ['http://127.0.0.1:9000/admin'],
+    ['http://localhost/admin'],
+    ['http://a.localhost'],
+    ['http://[::1]:9000'],
+  ])(
+    'JT-12: does not take %j, a service of this host, from an issuer elsewhere (RFC 8725bis section 3.10)',
+    async (url) => {
+      serve(one, { jwks_uri: url })
+      expect(await failureOf(issuerWith({ issuer: one }))).toMatchObject({ member: 'jwks_uri' })
+      serve(one, { introspection_endpoint: url })
+      expect(await failureOf(issuerWith({ issuer: one, introspection }))).toMatchObject({
+        failure: 'url_not_allowed',
+        member: 'introspection_endpoint',
+      })
+    },
+  )
+
+  it('takes http URLs on listed hosts, and on loopback from an issuer that is http itself', async () => {
+    const insecureHosts = ['internal.example', 'localhost:8080']
     for (const uri of ['http://localhost:8080/jwks', 'http://internal.example/jwks']) {
       serve(one, { jwks_uri: uri })
-      const httpOptions = { insecureHosts: ['internal.example'] }
-      expect(await jwksUri(issuerWith({ issuer: one, http: httpOptions }))).toBe(uri)
+      expect(await jwksUri(issuerWith({ issuer: one, http: { insecureHosts } }))).toBe(uri)
     }
+    const local = 'http://localhost:8080'
+    for (const uri of ['http://127.0.0.1:9000/jwks', `${local}/jwks`, `${one}/jwks`]) {
+      serve(local, { jwks_uri: uri })
+      expect(await jwksUri(issuerWith({ issuer: local }))).toBe(uri)
+    }
+    serve(local, { jwks_uri: 'http://internal.example/jwks' })
+    await failureOf(issuerWith({ issuer: local }))
+  })
+
+  it('shows the place it asked without the query, which may be a key', async () => {
+    const shown = 'https://mirror.example.com/metadata'
+    const url = `${shown}?key=SECRET`
+    const answers = [
+      { fail: 'timeout' },
+      { body: { issuer: two } },
+      { body: { issuer: one, jwks_uri: 'gopher://x' } },
+    ] as const
+    for (const answer of answers) {
+      http.on(url, answer)
+      const issuer = issuerWith({ issuer: one, discovery: { metadataUrl: url } })
+      expect(await failureOf(issuer)).toMatchObject({ url: shown })
+    }
+    expect(new Set(http.asked)).toEqual(new Set([url]))
   })
 
   it('does not mind what the metadata say about things that are not needed', async () => {
@@ -724,6 +782,46 @@ describe('discovery', () => {
     now += 30_000
     expect(issuer.metadata()).toMatchObject({ jwks_uri: `${one}/again` })
     expect(http.asked).toHaveLength(3)
+  })
+
+  it('after a doubt, waits for the discovery that runs, and begins none of its own', async () => {
+    serve(one)
+    const issuer = issuerWith({ issuer: one })
+    await issuer.metadata()
+    now += 30_000
+    // Nobody doubts.
+    expect(issuer.metadata(true)).toMatchObject({ jwks_uri: `${one}/jwks` })
+    expect(http.asked).toHaveLength(1)
+    http.hold()
+    serve(one, { jwks_uri: `${one}/moved` })
+    issuer.doubtMetadata()
+    const waiting = [issuer.metadata(true), issuer.metadata(true)]
+    expect(issuer.metadata()).toMatchObject({ jwks_uri: `${one}/jwks` })
+    http.release()
+    const moved = { issuer: one, jwks_uri: `${one}/moved` }
+    expect(await Promise.all(waiting)).toEqual([moved, moved])
+    expect(http.asked).toHaveLength(2)
+  })
+
+  it('promise 1: after a doubt is unavailable while discovery fails, though metadata are held', async () => {
+    serve(one)
+    const issuer = issuerWith({ issuer: one })
+    await issuer.metadata()
+    http.on(metadataUrl(one), { fail: 'timeout' })
+    now += 30_000
+    issuer.doubtMetadata()
+    for (const _ of [1, 2]) {
+      expect(await issuer.metadata(true)).toMatchObject({
+        reason: 'discovery_failed',
+        cause: { failure: 'timeout' },
+      })
+      expect(issuer.metadata()).toMatchObject({ jwks_uri: `${one}/jwks` })
+    }
+    expect(http.asked).toHaveLength(2)
+    serve(one)
+    now += 1000
+    issuer.metadata()
+    expect(await issuer.metadata(true)).toMatchObject({ jwks_uri: `${one}/jwks` })
   })
 
   it('does not take an answer that comes after close', async () => {

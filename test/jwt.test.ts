@@ -549,7 +549,7 @@ describe('other kinds of JWT that the same key signs (JT-15)', () => {
     },
   )
 
-  it.each(['at_hash', 'c_hash', 'events'])(
+  it.each(['at_hash', 'c_hash', 's_hash', 'events'])(
     'JT-15: any token with %s is refused by the plain profile, with all marks of an access token',
     async (name) => {
       const token = await as.token({ scope: 'a', claims: { [name]: null, token_use: 'access' } })

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto'
-import { beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { type UnavailableValue, unavailable } from '../lib/errors/unavailable-value.ts'
 import type { JoseHeader } from '../lib/jws/compact.ts'
 import type { IssuerSettings, JwtSettings } from '../lib/options/issuer-options.ts'
@@ -37,6 +37,8 @@ class FakeIssuer implements Issuer {
   found: Partial<AuthorizationServerMetadata> | UnavailableValue = { jwks_uri: jwksUri }
   /** What the authorization server says by now, which a doubt brings to light. */
   moved: Partial<AuthorizationServerMetadata> | undefined
+  /** What there is to say once a doubt is settled. */
+  afterDoubt: UnavailableValue | undefined
   doubts = 0
 
   constructor(http: ScriptedHttp, keys: JwtSettings['keys'] = { uri: jwksUri }) {
@@ -48,6 +50,7 @@ class FakeIssuer implements Issuer {
   }
 
   metadata: Issuer['metadata'] = (afterDoubt) => {
+    if (afterDoubt && this.afterDoubt) return this.afterDoubt
     if (afterDoubt && this.doubts > 0 && this.moved) {
       this.found = this.moved
       return Promise.resolve(this.found as AuthorizationServerMetadata)
@@ -186,7 +189,12 @@ describe('reading a key set', () => {
       ecA,
     )
     expect(await ask(a)).toBe('a')
-    expect(sets.states()).toEqual([{ uri: jwksUri, keys: 1, fetchedAt: startMs, failing: false }])
+    expect(sets.of(issuer).state()).toEqual({
+      uri: jwksUri,
+      keys: 1,
+      fetchedAt: startMs,
+      failing: false,
+    })
   })
 
   it.each([
@@ -227,6 +235,16 @@ describe('reading a key set', () => {
     },
   )
 
+  it('looks at no more than 200 entries, usable or not, the same or not', async () => {
+    const unusable = Array.from({ length: 199 }, () => ({ kty: 'oct', k: 'AA' }))
+    publish(...unusable, ecA, ecB)
+    expect(await ask(a)).toBe('a')
+    expect(await ask(b)).toBe('refused: unknown_key')
+    now += 30_000
+    publish(...Array.from({ length: 200 }, () => ecA), ecB)
+    expect(await ask(b)).toBe('refused: unknown_key')
+  })
+
   it('imports at most 100 keys', async () => {
     publish(...Array.from({ length: 120 }, (_, index) => ec({ kid: `k${index}` })))
     expect(await ask({ alg: 'ES256', kid: 'k99' })).toBe('k99')
@@ -234,7 +252,40 @@ describe('reading a key set', () => {
   })
 })
 
+describe('what is shown of a key set', () => {
+  it('is its URI without the query, which may be a key: in states, events and causes', async () => {
+    const secretUri = 'https://as.example.com/jwks?key=SECRET'
+    http.on(secretUri, { body: { keys: [ecA] } })
+    issuer = new FakeIssuer(http, { uri: secretUri })
+    expect(await ask(a)).toBe('a')
+    expect(sets.of(issuer).state()).toMatchObject({ uri: jwksUri })
+    for (const answer of [{ fail: 'timeout' }, { status: 500 }, { body: {} }] as const) {
+      http.on(secretUri, answer)
+      now += 86_400_000
+      const verdict = (await sets.of(issuer).candidates(a)) as UnavailableValue
+      expect(verdict.cause).toMatchObject({ url: jwksUri })
+      expect(JSON.stringify(verdict.cause)).not.toContain('SECRET')
+    }
+    expect(new Set(refreshes.map(({ uri }) => uri))).toEqual(new Set([jwksUri]))
+    expect(new Set(http.asked)).toEqual(new Set([secretUri]))
+  })
+})
+
 describe('fetching', () => {
+  it('JT-11: shares no key set between issuers that are reached in different ways (RFC 8725bis section 3.8)', async () => {
+    const planted = new ScriptedHttp().on(jwksUri, { body: { keys: [ecB] } })
+    const another = new FakeIssuer(planted)
+    for (const _ of [1, 2]) {
+      expect(await ask(b, another)).toBe('b')
+      expect(await ask(b)).toBe('refused: unknown_key')
+      expect(await ask(a)).toBe('a')
+      planted.on(jwksUri, { fail: 'connection_failed' })
+      now += 30_000
+    }
+    expect(sets.of(another).state()).toMatchObject({ failing: true })
+    expect(sets.of(issuer).state()).toMatchObject({ failing: false })
+  })
+
   it('makes one fetch for 1,000 concurrent cold requests', async () => {
     const all = await Promise.all(Array.from({ length: 1000 }, () => ask(a)))
     expect(new Set(all)).toEqual(new Set(['a']))
@@ -245,7 +296,6 @@ describe('fetching', () => {
     const issuers = Array.from({ length: 50 }, () => new FakeIssuer(http))
     await Promise.all(issuers.map((one) => ask(a, one)))
     expect(http.asked).toEqual([jwksUri])
-    expect(sets.states()).toHaveLength(1)
   })
 
   it('makes at most two fetches for 10,000 unknown kids', async () => {
@@ -330,7 +380,7 @@ describe('fetching', () => {
     now += 500_000
     expect(key.holds(now)).toBe(true)
     await settled()
-    expect(sets.states()).toMatchObject([{ failing: true, reason: 'unexpected' }])
+    expect(sets.of(issuer).state()).toMatchObject({ failing: true, reason: 'unexpected' })
     // Past its age it is waited for, and whoever waits gets to see the bug.
     http.on(jwksUri, { body: { keys: [ecA] } })
     now += 1000
@@ -422,12 +472,12 @@ describe('refreshing', () => {
     http.on(jwksUri, { fail: 'timeout' })
     now += 30_000
     await ask(b)
-    expect(sets.states()).toMatchObject([{ keys: 1, failing: true, reason: 'timeout' }])
+    expect(sets.of(issuer).state()).toMatchObject({ keys: 1, failing: true, reason: 'timeout' })
     publish()
     now += 1000
     expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
     await settled()
-    expect(sets.states()).toMatchObject([{ keys: 0, failing: false }])
+    expect(sets.of(issuer).state()).toMatchObject({ keys: 0, failing: false })
     // The former failure explains nothing any more.
     const verdict = await sets.of(issuer).candidates(a)
     expect(verdict).toMatchObject({ reason: 'no_usable_key' })
@@ -508,8 +558,87 @@ describe('refreshing', () => {
     await ask(a)
     now -= 86_400_000
     publish(ecB)
+    expect(await ask(a)).toBe('a')
+    now += 30_000
     expect(await ask(a)).toBe('refused: unknown_key')
     expect(await ask(b)).toBe('b')
+  })
+
+  it('makes no more fetches when the clock is set back again and again, and recovers within a cool-down', async () => {
+    await ask(a)
+    for (let step = 0; step < 50; step++) {
+      now -= 1000
+      expect(await ask(b)).toBe('refused: unknown_key')
+    }
+    expect(http.asked).toHaveLength(1)
+    publish(ecA, ecB)
+    now += 29_999
+    expect(await ask(b)).toBe('refused: unknown_key')
+    now += 1
+    expect(await ask(b)).toBe('b')
+    expect(http.asked).toHaveLength(2)
+  })
+
+  describe('from a server that hangs', () => {
+    beforeEach(() => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'Date'] })
+    })
+    afterEach(() => {
+      jest.useRealTimers()
+    })
+
+    it('keeps nobody waiting for more than a second while its keys are good, and all together once', async () => {
+      const key = await trustedKey()
+      http.hold()
+      publish(ecB)
+      now += 600_000
+      const waiting = [ask(a), ask(a)]
+      expect(key.holds(now)).toBe(false)
+      const early = jest.fn()
+      void Promise.race(waiting).then(early)
+      jest.advanceTimersByTime(999)
+      await settled()
+      expect(early).not.toHaveBeenCalled()
+      jest.advanceTimersByTime(1)
+      expect(await Promise.all(waiting)).toEqual(['a', 'a'])
+      // The fetch goes on, and nobody waits for it any more.
+      expect(sets.of(issuer).candidates(a)).not.toBeInstanceOf(Promise)
+      expect(key.holds(now)).toBe(true)
+      http.release()
+      await settled()
+      expect(await ask(a)).toBe('refused: unknown_key')
+      expect(key.holds(now)).toBe(false)
+      expect(http.asked).toHaveLength(2)
+      // The next time they are old, it is waited for again.
+      publish(ecA)
+      now += 600_000
+      expect(await ask(a)).toBe('a')
+      expect(jest.getTimerCount()).toBe(0)
+    })
+
+    it('keeps everybody waiting when there are no keys to fall back on', async () => {
+      http.hold()
+      const waiting = ask(a)
+      expect(jest.getTimerCount()).toBe(0)
+      http.release()
+      expect(await waiting).toBe('a')
+    })
+
+    it('leaves no rejection behind when the fetch that nobody waits for ends with a bug', async () => {
+      await ask(a)
+      http.hold()
+      http.on(jwksUri, { bug: new TypeError('a bug') })
+      now += 600_000
+      const unhandled = jest.fn()
+      process.on('unhandledRejection', unhandled)
+      const waiting = ask(a)
+      jest.advanceTimersByTime(1000)
+      expect(await waiting).toBe('a')
+      http.release()
+      await settled()
+      process.off('unhandledRejection', unhandled)
+      expect(unhandled).not.toHaveBeenCalled()
+    })
   })
 })
 
@@ -545,6 +674,21 @@ describe('an issuer and its key set', () => {
     expect(await ask(b)).toBe('b')
   })
 
+  it('promise 1: is unavailable for an unknown key while the metadata, which may name another key set, cannot be had', async () => {
+    issuer = new FakeIssuer(http, 'discovered')
+    await ask(a)
+    issuer.afterDoubt = unavailable('discovery_failed', 5000)
+    expect(await ask(b)).toBe('unavailable: discovery_failed')
+    now += 30_000
+    expect(await ask(b)).toBe('unavailable: discovery_failed')
+    // What is held is held, and a key that is held, and not for the algorithm, refutes the token.
+    expect(await ask(a)).toBe('a')
+    expect(await ask({ alg: 'RS256', kid: 'a' })).toBe('refused: unknown_key')
+    issuer.afterDoubt = undefined
+    expect(await ask(b)).toBe('refused: unknown_key')
+    expect(http.asked).toHaveLength(2)
+  })
+
   it('doubts the metadata when the key set cannot be fetched', async () => {
     issuer = new FakeIssuer(http.on(jwksUri, { status: 404 }), 'discovered')
     expect(await ask(a)).toBe('unavailable: keys_unreachable')
@@ -569,10 +713,12 @@ describe('an issuer and its key set', () => {
     const otherUri = 'https://other.example.com/jwks'
     const other = new FakeIssuer(http.on(otherUri, { body: { keys: [ecB] } }), { uri: otherUri })
     expect(await ask(b, other)).toBe('b')
-    expect(sets.states().map(({ uri }) => uri)).toEqual([otherUri])
     expect(key.holds(now)).toBe(true)
     expect(await ask(a)).toBe('a')
     expect(http.count(jwksUri)).toBe(1)
+    // Whoever comes later shares another one.
+    expect(await ask(a, new FakeIssuer(http))).toBe('a')
+    expect(http.count(jwksUri)).toBe(2)
   })
 
   it('can be warmed up, and says what is in the way', async () => {

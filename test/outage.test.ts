@@ -401,6 +401,65 @@ describe('keys that are held', () => {
   })
 })
 
+describe('a key set that moved while its old place still serves the old keys', () => {
+  /** Trusted until now: metadata that named the old key set. Good: a token of the new one. */
+  async function moved() {
+    const clock = new TestClock()
+    const old = await server({ clock: clock.read })
+    const metadata: Record<string, unknown> = { jwks_uri: old.endpoints.jwks }
+    const as = await server({ clock: clock.read, metadata })
+    const protectedHere = api({ clock: clock.read, issuers: { issuer: as.issuer } })
+    const before = await old.token({ ...lasting, issuer: as.issuer })
+    expect(await asked(protectedHere, before)).toBe('accepted')
+    as.rotate()
+    metadata['jwks_uri'] = as.endpoints.jwks
+    clock.pass(30)
+    return { clock, as, old, before, protectedHere, good: () => as.token(lasting) }
+  }
+
+  it('has those who come during the discovery wait for it', async () => {
+    const { as, old, protectedHere, good } = await moved()
+    const begun = as.nextRequest()
+    as.fail('discovery', 'slow', { milliseconds: 50 })
+    const first = asked(protectedHere, await good())
+    await begun
+    const later = [asked(protectedHere, await good()), asked(protectedHere, await good())]
+    expect(await Promise.all([first, ...later])).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(as.received('discovery')).toHaveLength(2)
+    expect(old.received('jwks')).toHaveLength(2)
+  })
+
+  it('promise 1: is 503 while discovery fails, and is found when its back-off is over', async () => {
+    const { clock, as, before, protectedHere, good } = await moved()
+    as.fail('discovery', 500)
+    for (const _ of [1, 2, 3]) {
+      expect(await asked(protectedHere, await good())).toBe('503 discovery_failed')
+    }
+    expect(await asked(protectedHere, before)).toBe('accepted')
+    as.restore()
+    clock.pass(1)
+    expect(await asked(protectedHere, await good())).toBe('accepted')
+  })
+
+  it('is not asked about more often for made-up kids', async () => {
+    const { as, old, protectedHere } = await moved()
+    as.fail('discovery', 500)
+    old.forgetRequests()
+    as.forgetRequests()
+    const forged = await Promise.all(
+      Array.from({ length: 200 }, (_, kid) =>
+        old.token({ issuer: as.issuer, header: { kid: `${kid}` } }),
+      ),
+    )
+    for (const token of forged) {
+      expect(await asked(protectedHere, token)).toBe('503 discovery_failed')
+    }
+    expect(old.received('jwks')).toHaveLength(1)
+    const places = new Set(as.received('discovery').map(({ url }) => url))
+    expect(as.received('discovery')).toHaveLength(places.size)
+  })
+})
+
 describe('our own credentials', () => {
   it.each([400, 401, 403])(
     'IN-3: refused with %i are 503 outward and one record inward, never a 401 (RFC 7662 section 2.3)',

@@ -23,9 +23,17 @@ export class RefreshGate {
     return this.#failures > 0
   }
 
-  /** Time until the next attempt is allowed; 0 when it is. A clock that was set back allows it. */
+  /** The attempt in flight. */
+  get running(): Promise<void> | undefined {
+    return this.#inFlight
+  }
+
+  /** Time until the next attempt is allowed; 0 when it is. */
   waitMs(now: number): number {
-    return now < this.#endedAt ? 0 : Math.max(0, this.#endedAt + this.#pauseMs - now)
+    // A clock that was set back begins the pause anew: neither is it lengthened by what the clock
+    // was ahead, nor is each step back an attempt.
+    this.#endedAt = Math.min(this.#endedAt, now)
+    return Math.max(0, this.#endedAt + this.#pauseMs - now)
   }
 
   /**

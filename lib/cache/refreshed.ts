@@ -1,3 +1,4 @@
+import { BriefWait } from './brief-wait.ts'
 import { RefreshGate } from './refresh-gate.ts'
 
 /** What one attempt brought: a new value, or why there is none. Never a rejection, but for bugs. */
@@ -21,6 +22,8 @@ export interface RefreshSettings {
 
 /** From this part of its maximum age on, a value in use is refreshed in the background. */
 const refreshAhead = 0.8
+/** How long to wait for a value younger than one that is past its age, and still good. */
+const longestWaitMs = 1000
 
 /**
  * A value that lives elsewhere, kept fresh by its use: loaded when first needed, ahead of its age
@@ -34,6 +37,7 @@ export class Refreshed<Value, Failure> {
   #held: Held<Value> | undefined
   #failure: Failure | undefined
   #doubted = false
+  #wait: BriefWait | undefined
   #closed = false
 
   /** @param held - a value that is known already */
@@ -84,8 +88,9 @@ export class Refreshed<Value, Failure> {
   use(now: number): Promise<void> | undefined {
     const age = this.#age(now)
     const { maxAgeMs } = this.#settings
+    if (this.value(now) === undefined) return this.again(now)
     // While loading fails, nobody waits for the next failure as long as the grace lasts.
-    if (this.value(now) === undefined || (age >= maxAgeMs && !this.failing)) return this.again(now)
+    if (age >= maxAgeMs && !this.failing) return this.#briefly(this.again(now))
     const due = this.failing || this.#doubted || age >= maxAgeMs * refreshAhead
     if (due) this.#inBackground(now)
     return undefined
@@ -94,6 +99,11 @@ export class Refreshed<Value, Failure> {
   /** Loads out of turn, or joins whoever loads already; nothing while cool-down or back-off run. */
   again(now: number): Promise<void> | undefined {
     return this.#closed ? undefined : this.#gate.attempt(now, () => this.#attempt(now))
+  }
+
+  /** Waits until a doubt is settled, as far as it can be now: joins who loads, or begins if doubted. */
+  settle(now: number): Promise<void> | undefined {
+    return this.#doubted ? this.again(now) : this.#gate.running
   }
 
   /** Has the next use load again, in the background, as soon as the cool-down allows. */
@@ -110,6 +120,13 @@ export class Refreshed<Value, Failure> {
   #age(now: number): number {
     if (this.#held === undefined) return Number.POSITIVE_INFINITY
     return now < this.#held.since ? this.#settings.maxAgeMs : now - this.#held.since
+  }
+
+  /** Long enough for an authorization server that is well, so that what it removed is not used. */
+  #briefly(attempt: Promise<void> | undefined): Promise<void> | undefined {
+    if (attempt === undefined) return undefined
+    if (this.#wait?.of !== attempt) this.#wait = new BriefWait(attempt, longestWaitMs)
+    return this.#wait.over ? undefined : this.#wait.end
   }
 
   #inBackground(now: number): void {

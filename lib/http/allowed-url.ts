@@ -23,7 +23,8 @@ function isLoopback(hostname: string): boolean {
   )
 }
 
-function isListed({ hostname, port }: URL, insecureHosts: readonly string[]): boolean {
+/** Whether plain http is allowed to the host of the URL by name. */
+export function isListed({ hostname, port }: URL, insecureHosts: readonly string[]): boolean {
   const withPort = `${hostname}:${port === '' ? '80' : port}`
   return insecureHosts.some((listed) => {
     const host = listed.toLowerCase()

@@ -1,6 +1,7 @@
 import { parseJsonObject } from '../jws/json.ts'
 import type { HttpClient, HttpResponse } from './http-client.ts'
 import { HttpFailure, type HttpFailureCode } from './http-failure.ts'
+import { withoutQuery } from './without-query.ts'
 
 /** Why no JSON object was got: a closed union of low cardinality, fit for metrics. */
 export type JsonFailureCode = HttpFailureCode | 'wrong_status' | 'wrong_content' | 'malformed'
@@ -8,6 +9,7 @@ export type JsonFailureCode = HttpFailureCode | 'wrong_status' | 'wrong_content'
 /** For operators: words of ours and where it was asked, nothing that was in the answer. */
 export interface JsonFailure {
   readonly failure: JsonFailureCode
+  /** Without its query. */
   readonly url: string
   readonly status?: number
   readonly cause?: HttpFailure
@@ -19,13 +21,14 @@ const maxBytes = 256 * 1024
 /** Gets a document that is one JSON object, strictly parsed, or says why not. Never throws but for bugs. */
 export async function getJson(
   http: HttpClient,
-  url: string,
+  where: string,
 ): Promise<{ readonly json: Record<string, unknown> } | JsonFailure> {
+  const url = withoutQuery(where)
   let response: HttpResponse
   try {
     response = await http.send({
       method: 'GET',
-      url,
+      url: where,
       headers: { accept: 'application/json' },
       maxBytes,
     })

@@ -4,6 +4,7 @@ import { boundedBody } from './bounded-body.ts'
 import { Ending } from './ending.ts'
 import { fetchTransport } from './fetch-transport.ts'
 import { HttpFailure } from './http-failure.ts'
+import { Lane } from './lane.ts'
 import type { Answer, Transport } from './transport.ts'
 import { undiciTransport } from './undici-transport.ts'
 
@@ -35,11 +36,13 @@ export interface HttpClient {
 
 /**
  * Speaks to one authorization server as the settings say: only to allowed URLs, never along
- * redirects, with a bound on time and size.
+ * redirects, with a bound on time, size and number.
  */
 export function httpClient(settings: HttpSettings): HttpClient {
   const transport = settings.fetch ? fetchTransport(settings.fetch) : undiciTransport(settings)
   const inFlight = new Set<Ending>()
+  // Each origin has its own, so that one that hangs does not hold up the others.
+  const lanes = new Map<string, Lane>()
   let closing: Promise<void> | undefined
 
   return {
@@ -47,6 +50,10 @@ export function httpClient(settings: HttpSettings): HttpClient {
       const url = allowedUrl(request.url, settings.insecureHosts)
       if (url === undefined) throw new HttpFailure('not_allowed')
       if (closing !== undefined) throw new HttpFailure('closed', url.origin)
+      const lane = lanes.get(url.origin) ?? new Lane()
+      // Metadata and keys are few, and serve all: however many ask about tokens, they have a turn.
+      if (lane.full && request.method === 'POST') throw new HttpFailure('busy', url.origin)
+      lanes.set(url.origin, lane)
       const end = new Ending()
       const timer = setTimeout(() => {
         end.abort(new HttpFailure('timeout', url.origin))
@@ -54,11 +61,11 @@ export function httpClient(settings: HttpSettings): HttpClient {
       timer.unref()
       inFlight.add(end)
       try {
-        // Raced, since a given `fetch` or a request still queued may not heed the signal.
-        return await Promise.race([ended(end), exchange(transport, request, url, end)])
+        return await lane.run(end, () => exchange(transport, request, url, end))
       } finally {
         clearTimeout(timer)
         inFlight.delete(end)
+        if (lane.idle) lanes.delete(url.origin)
       }
     },
     close() {
@@ -109,10 +116,4 @@ function answerFault(
   const coding = answer.header('content-encoding')?.trim().toLowerCase() ?? ''
   if (coding !== '' && coding !== 'identity') return 'unreadable'
   return Number(answer.header('content-length')) > maxBytes ? 'too_large' : undefined
-}
-
-function ended(end: Ending): Promise<never> {
-  return new Promise((_, reject) => {
-    end.once('abort', () => reject(end.reason))
-  })
 }

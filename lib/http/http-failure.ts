@@ -1,6 +1,7 @@
 const sentences = {
   timeout: 'The authorization server did not answer in time',
   connection_failed: 'The authorization server could not be reached',
+  busy: 'Too many requests to the authorization server are waiting for an answer',
   too_large: 'The answer of the authorization server is too large',
   not_allowed: 'The URL is not one that may be asked: https, or http where that is allowed',
   redirected: 'The authorization server redirects, which is never followed',

@@ -1,9 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { HttpSettings } from '../options/http-options.ts'
 import { foreignCode } from './http-failure.ts'
+import { mostAtOnce as connections } from './lane.ts'
 import type { Answer, Exchange, Transport } from './transport.ts'
-
-const connections = 64
 
 /** Requests go through undici over kept-alive connections; it is loaded with the first of them. */
 export function undiciTransport(settings: HttpSettings): Transport {

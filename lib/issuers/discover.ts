@@ -1,7 +1,8 @@
-import { allowedUrl } from '../http/allowed-url.ts'
+import { allowedUrl, isListed } from '../http/allowed-url.ts'
 import { getJson, type JsonFailureCode } from '../http/get-json.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { HttpFailure } from '../http/http-failure.ts'
+import { withoutQuery } from '../http/without-query.ts'
 import type { IssuerSettings } from '../options/issuer-options.ts'
 import type { AuthorizationServerMetadata } from '../verification/verifier.ts'
 import { wellKnownUrls } from './well-known-urls.ts'
@@ -9,6 +10,7 @@ import { wellKnownUrls } from './well-known-urls.ts'
 /** Why there is no metadata, for operators: what was asked, and what was wrong with the answer. */
 export interface DiscoveryFailure {
   readonly failure: JsonFailureCode | 'wrong_issuer' | 'url_not_allowed'
+  /** Without its query. */
   readonly url: string
   readonly status?: number
   /** The member whose URL may not be asked. */
@@ -71,18 +73,28 @@ async function discoverAt(
   if ('failure' in answer) return answer
   // RFC 8414 section 3.3: identical, compared by code point (section 4): no slash more or less.
   if (answer.json['issuer'] !== settings.issuer) {
-    return Object.freeze({ failure: 'wrong_issuer', url })
+    return Object.freeze({ failure: 'wrong_issuer', url: withoutQuery(url) })
   }
   const metadata: Writable = { issuer: settings.issuer }
   for (const member of neededMembers(settings)) {
     const value = named(answer.json, member, settings)
     if (value === undefined || value === null) continue
-    if (typeof value !== 'string' || !allowedUrl(value, settings.http.insecureHosts)) {
-      return Object.freeze({ failure: 'url_not_allowed', url, member })
+    if (typeof value !== 'string' || !mayBeNamed(value, settings)) {
+      return Object.freeze({ failure: 'url_not_allowed', url: withoutQuery(url), member })
     }
     metadata[member] = value
   }
   return { metadata: Object.freeze(metadata), url }
+}
+
+/**
+ * Whether metadata may name this URL. Those of an issuer elsewhere must not lead to the services of
+ * this host, which trust what comes over loopback.
+ */
+function mayBeNamed(value: string, { issuer, http: { insecureHosts } }: IssuerSettings): boolean {
+  const url = allowedUrl(value, insecureHosts)
+  if (url?.protocol !== 'http:') return url !== undefined
+  return new URL(issuer).protocol === 'http:' || isListed(url, insecureHosts)
 }
 
 /** RFC 8705 section 5: who authenticates by certificate prefers the endpoint's alias for that. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Loaded, Refreshed } from '../cache/refreshed.ts'
 import { type UnavailableValue, unavailable } from '../errors/unavailable-value.ts'
 import type { HttpClient } from '../http/http-client.ts'
@@ -47,10 +48,14 @@ export class KnownIssuer implements Issuer {
   readonly #given: AuthorizationServerMetadata
   #foundAt: string | undefined
 
-  /** @param before - the same issuer as it was known until now, whose metadata stay good */
+  /** @param before - the same issuer as it was known until now, whose metadata and keys stay good */
   constructor(settings: IssuerSettings, around: KnownIssuerSettings, before?: KnownIssuer) {
     this.settings = settings
-    this.http = around.httpFor(settings)
+    // Key sets stay with the client: another one would have to fetch them, also in an outage.
+    this.http =
+      before && isDeepStrictEqual(before.settings.http, settings.http)
+        ? before.http
+        : around.httpFor(settings)
     this.#around = around
     this.#given = Object.freeze({ issuer: settings.issuer })
     if (settings.discovery !== undefined && neededMembers(settings).length > 0) {
@@ -71,8 +76,8 @@ export class KnownIssuer implements Issuer {
     const discovery = this.#discovery
     if (discovery === undefined) return this.#given
     const now = this.#around.clock()
-    const wait = (afterDoubt ? discovery.again(now) : undefined) ?? discovery.use(now)
-    return wait === undefined ? this.#held() : wait.then(() => this.#held())
+    const wait = (afterDoubt ? discovery.settle(now) : undefined) ?? discovery.use(now)
+    return wait === undefined ? this.#held(afterDoubt) : wait.then(() => this.#held(afterDoubt))
   }
 
   doubtMetadata(): void {
@@ -102,11 +107,13 @@ export class KnownIssuer implements Issuer {
     })
   }
 
-  #held(): AuthorizationServerMetadata | UnavailableValue {
+  #held(afterDoubt?: boolean): AuthorizationServerMetadata | UnavailableValue {
     const discovery = this.#discovery as Refreshed<Discovered, DiscoveryFailure>
     const now = this.#around.clock()
     const held = discovery.value(now)
-    if (held !== undefined) return held.metadata
+    // What is held may be just what is not so any longer.
+    const undecided = afterDoubt && discovery.failing
+    if (held !== undefined && !undecided) return held.metadata
     if (discovery.closed) return unavailable('closed', closedMs)
     return unavailable('discovery_failed', discovery.waitMs(now), discovery.failure)
   }

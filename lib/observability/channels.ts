@@ -32,6 +32,7 @@ export interface KeysEvent {
   readonly outcome: 'refreshed' | 'unchanged' | 'failed'
   /** Usable keys held afterwards. */
   readonly keys: number
+  readonly durationMs: number
   /** Why it failed: the code of the failure. */
   readonly reason?: string
 }

@@ -46,7 +46,8 @@ export interface Issuer {
   /**
    * The metadata: at once while held and fresh enough, else after (at most one) discovery.
    *
-   * @param afterDoubt - wait for the discovery that a doubt asks for, if it may begin now
+   * @param afterDoubt - waits for the discovery that runs, or that a doubt asks for if it may begin
+   *   now; unavailable while discovery fails, whatever is held
    */
   metadata(
     afterDoubt?: boolean,

@@ -6,6 +6,9 @@ export const faults = [
     'cache/hit-at-the-end': ['now < hit.goodUntilMs', 'now <= hit.goodUntilMs'],
     'cache/hit-after-revocation': ['hit.under === epoch.current && ', ''],
     'cache/hit-without-trust': [' && hit.token.trust.holds(now)', ''],
+    'cache/clock-set-back-keeps': ['now < latest - setBackMs', 'false'],
+    'cache/clock-set-back-once': ['latest = now\n', '\n'],
+    'cache/clock-adjusted-clears': ['now < latest - setBackMs', 'now < latest'],
     'cache/refused-for-ever': ['now < refused.staleAt && ', ''],
     'cache/refused-after-new-keys': [' && refused.under === keySetGeneration()', ''],
     'cache/one-entry-for-all': ['const { digest } = credentials', "const digest = 'x'"],
@@ -72,12 +75,13 @@ export const faults = [
   }),
   ...inFile('lib/verification/coalesced.ts', ['cache'], {
     'cache/one-call-for-all-tokens': ['const { digest } = credentials', "const digest = 'x'"],
-    'cache/never-shared': ['pending.set(digest, shared)', ''],
-    'cache/shared-for-ever': ['verdict.finally(() => pending.delete(digest))', 'verdict'],
+    'cache/joins-what-began-before': [' && joined.under === generation()', ''],
+    'cache/never-shared': ['pending.set(digest, mine)', ''],
+    'cache/shared-for-ever': ['if (pending.get(digest) === mine) {', 'if (false) {'],
     'cache/shared-though-none-wanted': ['cache.introspectionMaxAgeMs === 0', 'false'],
-    'cache/unshared-after-failure-only': [
-      'verdict.finally(() => pending.delete(digest))',
-      'verdict.catch((error) => { pending.delete(digest); throw error })',
+    'cache/earlier-unshares-later': [
+      'if (pending.get(digest) === mine) {',
+      'if (pending.has(digest)) {',
     ],
   }),
   ...inFile('lib/cache/doorkeeper.ts', ['cache'], {

@@ -65,9 +65,16 @@ export const faults = [
       'if (true) {\n        response.setHeader',
       { tests: ['challenges'] },
     ],
-    'express/rejections-lost': [
-      'decision.then(conclude, failed)',
-      'decision.then(conclude, () => {})',
+    'express/rejections-lost': ['}, failed)\n  } else', '}, () => {})\n  } else'],
+    'express/hooks-end-the-process': [
+      'for want of a catcher.\n        failed(error)',
+      'for want of a catcher.\n        throw error',
+      { tests: ['policy', 'challenges'] },
+    ],
+    'express/answered-meanwhile': [
+      'if (response.writableEnded) {',
+      'if (false) {',
+      { tests: ['challenges', 'policy'] },
     ],
     'express/throws-out': [
       'failed(error)\n    return',

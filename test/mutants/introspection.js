@@ -22,7 +22,7 @@ export const faults = [
     ],
     'introspection/time-unjudged': ['judgeTime(claims, toleranceMs, now)', 'undefined'],
     'introspection/good-for-ever': [
-      'expiresAt === undefined ? Infinity : expiresAt * 1000 + toleranceMs',
+      'expiresAt === undefined ? Infinity : expiresAt * 1000',
       'Infinity',
       { tests: ['introspection', 'cache'] },
     ],
@@ -51,16 +51,31 @@ export const faults = [
       "typeof exp === 'number' ?",
     ],
     'introspection/exp-inclusive': [
-      'now >= exp * 1000 + toleranceMs',
-      'now > exp * 1000 + toleranceMs',
+      '!(now < exp * 1000 + toleranceMs)',
+      '!(now <= exp * 1000 + toleranceMs)',
     ],
-    'introspection/exp-without-tolerance': ['now >= exp * 1000 + toleranceMs', 'now >= exp * 1000'],
+    'introspection/exp-without-tolerance': [
+      '!(now < exp * 1000 + toleranceMs)',
+      '!(now < exp * 1000)',
+    ],
     'introspection/exp-unjudged': [
-      'exp !== undefined && now >=',
-      'false && exp !== undefined && now >=',
+      'exp !== undefined && !(now <',
+      'false && exp !== undefined && !(now <',
     ],
-    'introspection/nbf-unjudged': ["typeof nbf === 'number' && now", 'false && now'],
-    'introspection/nbf-without-tolerance': ['now < nbf * 1000 - toleranceMs', 'now < nbf * 1000'],
+    'introspection/exp-at-no-time': [
+      '!(now < exp * 1000 + toleranceMs)',
+      'now >= exp * 1000 + toleranceMs',
+    ],
+    'introspection/kept-beyond-exp': [
+      ': expiresAt * 1000\n',
+      ': expiresAt * 1000 + toleranceMs\n',
+      { tests: ['introspection', 'cache'] },
+    ],
+    'introspection/nbf-unjudged': ["typeof nbf === 'number' && !(now", 'false && !(now'],
+    'introspection/nbf-without-tolerance': [
+      '!(now >= nbf * 1000 - toleranceMs)',
+      '!(now >= nbf * 1000)',
+    ],
     'introspection/schema-unasked': ['schema,\n  })', 'schema: undefined,\n  })'],
   }),
   ...inFile('lib/verification/introspection/judge-audience.ts', tests, {
@@ -110,10 +125,6 @@ export const faults = [
       'value',
     ],
     'introspection/n-a-is-a-type': ["  'access_token',\n", "  'access_token',\n  'id_token',\n"],
-    'introspection/refresh-token': [
-      "['id', 'refresh', 'offline', 'logout']",
-      "['id', 'offline', 'logout']",
-    ],
   }),
   ...inFile('lib/verification/introspection/status.ts', tests, {
     'introspection/any-2xx': [

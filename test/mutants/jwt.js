@@ -110,13 +110,10 @@ export const faults = [
     'jwt/any-client': ['if (clients) {', 'if (false) {'],
     'jwt/clients-only-without-audience': ['if (clients) {', 'if (clients && !audiences) {'],
     'jwt/exp-inclusive': [
-      "goodUntilMs(claims['exp'] as number, toleranceMs) <= now",
-      "goodUntilMs(claims['exp'] as number, toleranceMs) < now",
+      "!(now < goodUntilMs(claims['exp'] as number, toleranceMs))",
+      "!(now <= goodUntilMs(claims['exp'] as number, toleranceMs))",
     ],
-    'jwt/exp-unjudged': [
-      "if (goodUntilMs(claims['exp'] as number, toleranceMs) <= now) {",
-      'if (false) {',
-    ],
+    'jwt/exp-unjudged': ["!(now < goodUntilMs(claims['exp'] as number, toleranceMs))", 'false'],
     'jwt/exp-without-tolerance': ['return exp * 1000 + toleranceMs', 'return exp * 1000'],
     'jwt/exp-twice-tolerance': [
       'return exp * 1000 + toleranceMs',
@@ -126,15 +123,26 @@ export const faults = [
       'return exp * 1000 + toleranceMs',
       'return Math.ceil(exp) * 1000 + toleranceMs',
     ],
+    'jwt/exp-at-no-time': [
+      "!(now < goodUntilMs(claims['exp'] as number, toleranceMs))",
+      "now >= goodUntilMs(claims['exp'] as number, toleranceMs)",
+    ],
+    'jwt/nbf-at-no-time': [
+      '!(now >= notBefore * 1000 - toleranceMs)',
+      'now < notBefore * 1000 - toleranceMs',
+    ],
     'jwt/nbf-unjudged': [
-      'notBefore !== undefined && notBefore * 1000 - toleranceMs > now',
+      'notBefore !== undefined && !(now >= notBefore * 1000 - toleranceMs)',
       'false',
     ],
     'jwt/nbf-exclusive': [
-      'notBefore * 1000 - toleranceMs > now',
-      'notBefore * 1000 - toleranceMs >= now',
+      '!(now >= notBefore * 1000 - toleranceMs)',
+      '!(now > notBefore * 1000 - toleranceMs)',
     ],
-    'jwt/nbf-without-tolerance': ['notBefore * 1000 - toleranceMs > now', 'notBefore * 1000 > now'],
+    'jwt/nbf-without-tolerance': [
+      '!(now >= notBefore * 1000 - toleranceMs)',
+      '!(now >= notBefore * 1000)',
+    ],
   }),
   ...inFile('lib/verification/jwt/judge-kind.ts', tests, {
     'jwt/some-claims-of-rfc9068': ['rfc9068Claims.every((name)', 'rfc9068Claims.some((name)'],
@@ -158,19 +166,12 @@ export const faults = [
       "['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']",
       "['iss', 'exp', 'sub', 'client_id', 'iat', 'jti']",
     ],
-    'jwt/at-hash': ["['at_hash', 'c_hash', 'events']", "['c_hash', 'events']"],
-    'jwt/c-hash': ["['at_hash', 'c_hash', 'events']", "['at_hash', 'events']"],
-    'jwt/events': ["['at_hash', 'c_hash', 'events']", "['at_hash', 'c_hash']"],
     'jwt/token-use': [
       "(claims['token_use'] !== undefined && claims['token_use'] !== 'access') ||",
       '',
     ],
     'jwt/payload-type': ['otherTypes.has(type.toLowerCase())', 'false'],
     'jwt/payload-type-by-case': ['otherTypes.has(type.toLowerCase())', 'otherTypes.has(type)'],
-    'jwt/refresh-token': ["['id', 'refresh', 'offline', 'logout']", "['id', 'offline', 'logout']"],
-    'jwt/id-token': ["['id', 'refresh', 'offline', 'logout']", "['refresh', 'offline', 'logout']"],
-    'jwt/offline-token': ["['id', 'refresh', 'offline', 'logout']", "['id', 'refresh', 'logout']"],
-    'jwt/logout-token': ["['id', 'refresh', 'offline', 'logout']", "['id', 'refresh', 'offline']"],
     'jwt/nonce-with-roles': [
       "Object.hasOwn(claims, 'nonce') ? issuer.scopeClaims : issuer.accessClaims",
       'issuer.accessClaims',
@@ -178,6 +179,10 @@ export const faults = [
     'jwt/unmarked': [
       "return marked ? undefined : refuse('not_an_access_token')",
       'return undefined',
+    ],
+    'jwt/mark-of-null': [
+      '(claims[name] ?? undefined) !== undefined',
+      'Object.hasOwn(claims, name)',
     ],
     'jwt/mark-of-keycloak': [
       "(typeof type === 'string' && type.toLowerCase() === 'bearer') ||",
@@ -189,6 +194,16 @@ export const faults = [
       "typeof claims['client_id'] === 'string' ||",
       "typeof (claims['client_id'] ?? claims['azp']) === 'string' ||",
     ],
+  }),
+  ...inFile('lib/verification/other-kinds.ts', tests, {
+    'jwt/at-hash': ["'at_hash', ", ''],
+    'jwt/refresh-token': ["['id', 'refresh', 'offline', 'logout']", "['id', 'offline', 'logout']"],
+    'jwt/id-token': ["['id', 'refresh', 'offline', 'logout']", "['refresh', 'offline', 'logout']"],
+    'jwt/offline-token': ["['id', 'refresh', 'offline', 'logout']", "['id', 'refresh', 'logout']"],
+    'jwt/logout-token': ["['id', 'refresh', 'offline', 'logout']", "['id', 'refresh', 'offline']"],
+    'jwt/c-hash': ["'c_hash', ", ''],
+    'jwt/s-hash': ["'s_hash', ", ''],
+    'jwt/events': [", 'events'", ''],
   }),
   ...inFile('lib/verification/jwt/verify-jwt.ts', tests, {
     'jwt/header-unjudged': ['if (headerFault) {', 'if (false) {'],

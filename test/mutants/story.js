@@ -61,7 +61,7 @@ export const faults = [
     'story/verdicts-kept-at-close': ['verdicts.clear()', '', { tests: ['cache'] }],
     'story/issuers-kept-at-close': ['await issuers.close()', '', { tests: ['outage'] }],
     'story/each-asks-alone': [
-      'cached(coalesced(issuers.verify, settings), settings',
+      'cached(coalesced(issuers.verify, settings, issuers.generation), settings',
       'cached(issuers.verify, settings',
       { tests: ['cache'] },
     ],

@@ -1,5 +1,6 @@
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import type { ClaimSet } from '../../options/issuer-options.ts'
+import { otherKinds, otherTypes } from '../other-kinds.ts'
 
 /**
  * Refuses other tokens that an authorization server also calls active: ID tokens, refresh tokens,
@@ -35,12 +36,6 @@ const tokenTypes: ReadonlySet<unknown> = new Set([
 
 /** Cognito says `access`, Hydra `access_token`. */
 const tokenUses: ReadonlySet<unknown> = new Set(['access', 'access_token'])
-
-/** Keycloak answers with the claims of the token, and this is its `typ` claim. */
-const otherTypes: ReadonlySet<unknown> = new Set(['id', 'refresh', 'offline', 'logout'])
-
-/** Claims of ID tokens (OpenID Connect Core section 3.3.2.11) and of RFC 8417 events. */
-const otherKinds = ['at_hash', 'c_hash', 's_hash', 'events']
 
 /** Servers spell these in any case. */
 function lowerCase(value: unknown): unknown {

@@ -58,4 +58,4 @@ export function introspectionRequest(
 }
 
 const movedAway: ReadonlySet<number> = new Set([404, 405, 410])
-const passing: ReadonlySet<string> = new Set(['timeout', 'connection_failed'])
+const passing: ReadonlySet<string> = new Set(['timeout', 'connection_failed', 'busy'])

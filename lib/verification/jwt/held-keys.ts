@@ -16,6 +16,8 @@ export interface HeldKeys {
 
 /** Far more than anybody publishes; bounds what one answer can cost. Later ones are ignored. */
 const mostKeys = 100
+/** Those that cannot be used, or come twice, cost as much to look at. */
+const mostEntries = 200
 
 /**
  * The usable keys of a key set (RFC 7517 section 5): entries that cannot be used are passed over,
@@ -30,7 +32,7 @@ export function holdKeys(
   if (!Array.isArray(entries)) return undefined
   const known = new Map(before?.all.map((held) => [held.key.identity, held]))
   const all = new Map<string, HeldKey>()
-  for (const entry of entries) {
+  for (const entry of entries.slice(0, mostEntries)) {
     const key = importVerificationKey(entry)
     if ('fault' in key) continue
     all.set(key.identity, known.get(key.identity) ?? { key, retired: false })

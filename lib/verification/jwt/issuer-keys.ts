@@ -5,7 +5,7 @@ import type { JoseHeader } from '../../jws/compact.ts'
 import type { JwtSettings } from '../../options/issuer-options.ts'
 import type { AuthorizationServerMetadata, Issuer } from '../verifier.ts'
 import { chooseKeys } from './choose-keys.ts'
-import type { HeldKey } from './held-keys.ts'
+import type { HeldKey, HeldKeys } from './held-keys.ts'
 import { inlineKeySet } from './inline-key-set.ts'
 import type { KeySet, KeySetState } from './key-set.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
@@ -53,7 +53,7 @@ export class IssuerKeys {
     const set = this.#set
     if (set === undefined) return false
     const before = set.version
-    const fetched = set.again(this.#around.clock(), this.#issuer.http)
+    const fetched = set.again(this.#around.clock())
     return fetched === undefined ? false : fetched.then(() => set.version !== before)
   }
 
@@ -70,7 +70,7 @@ export class IssuerKeys {
   async warm(): Promise<UnavailableValue | undefined> {
     const set = await this.#current()
     if ('verdict' in set) return set
-    await set.use(this.#around.clock(), this.#issuer.http)
+    await set.use(this.#around.clock())
     return this.#unavailable(set)
   }
 
@@ -113,7 +113,7 @@ export class IssuerKeys {
   }
 
   #candidatesFrom(set: KeySet, header: JoseHeader): Candidates | Promise<Candidates> {
-    const fresh = set.use(this.#around.clock(), this.#issuer.http)
+    const fresh = set.use(this.#around.clock())
     if (fresh === undefined) return this.#choose(set, header)
     return fresh.then(() => this.#choose(set, header))
   }
@@ -124,30 +124,36 @@ export class IssuerKeys {
     const chosen = keys && chooseKeys(keys, header)
     if (chosen?.length) return chosen.map((held) => this.#trustedKey(set, held))
     // Without keys, `use` has fetched already or may not.
-    const fetched = keys && set.again(now, this.#issuer.http)
-    if (fetched === undefined) return this.#none(set, header)
+    const fetched = keys && set.again(now)
+    if (fetched === undefined) return this.#elsewhere(set, header)
     return fetched.then(() => this.#chooseAgain(set, header))
   }
 
-  async #chooseAgain(set: KeySet, header: JoseHeader): Promise<Candidates> {
+  #chooseAgain(set: KeySet, header: JoseHeader): Candidates | Promise<Candidates> {
     const keys = set.keys(this.#around.clock())
     const chosen = keys && chooseKeys(keys, header)
     if (chosen?.length) return chosen.map((held) => this.#trustedKey(set, held))
+    // The authorization server may have moved its keys, and left the old ones where they were.
+    this.#doubt()
+    return this.#elsewhere(set, header)
+  }
+
+  /** No key of the set serves the header; while the metadata are in doubt, another set may have one. */
+  #elsewhere(set: KeySet, header: JoseHeader): Candidates | Promise<Candidates> {
     const none = this.#none(set, header)
     if (none.verdict !== 'refused' || this.#source !== 'discovered') return none
-    // The authorization server may have moved its keys, and left the old ones where they were.
-    this.#issuer.doubtMetadata()
-    const now = await this.#current(true)
-    return 'verdict' in now || now === set ? none : this.#candidatesFrom(now, header)
+    return andThen(this.#current(true), (now) => {
+      if ('verdict' in now) return names(set.keys(this.#around.clock()), header) ? none : now
+      return now === set ? none : this.#candidatesFrom(now, header)
+    })
   }
 
   /** Why no key of the set serves the header. */
-  #none(set: KeySet, { kid }: JoseHeader): RefusalValue | UnavailableValue {
+  #none(set: KeySet, header: JoseHeader): RefusalValue | UnavailableValue {
     const missing = this.#unavailable(set)
     if (missing !== undefined) return missing
     // A key that is held, and is not for this algorithm, refutes the token also during an outage.
-    const named =
-      kid !== undefined && set.keys(this.#around.clock())?.byKid.has(kid as string) === true
+    const named = names(set.keys(this.#around.clock()), header)
     return set.failing && !named ? this.#unreachable(set) : refuse('unknown_key')
   }
 
@@ -185,7 +191,7 @@ export class IssuerKeys {
     const issuer = this.#issuer
     if (held.retired || issuer.forgotten) return false
     const current = this.#current()
-    const fresh = current === set ? set.use(now, issuer.http) : undefined
+    const fresh = current === set ? set.use(now) : undefined
     if (current instanceof Promise || fresh !== undefined) {
       // The verification that follows waits for the same, and gets to see what goes wrong.
       for (const wait of [current, fresh]) if (wait instanceof Promise) wait.catch(() => {})
@@ -193,4 +199,9 @@ export class IssuerKeys {
     }
     return current === set && set.keys(now) !== undefined
   }
+}
+
+/** Whether a key with the `kid` of the header is held. */
+function names(keys: HeldKeys | undefined, { kid }: JoseHeader): boolean {
+  return kid !== undefined && keys?.byKid.has(kid as string) === true
 }

@@ -1,5 +1,6 @@
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import type { ClaimSet, IssuerSettings, JwtSettings } from '../../options/issuer-options.ts'
+import { otherKinds, otherTypes } from '../other-kinds.ts'
 
 /**
  * Refuses other kinds of JWT that the same keys sign: ID tokens, logout tokens, security events
@@ -36,9 +37,3 @@ export function judgeKind(
 }
 
 const rfc9068Claims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
-
-/** Claims of ID tokens (OpenID Connect Core section 3.3.2.11) and of RFC 8417 events. */
-const otherKinds = ['at_hash', 'c_hash', 'events']
-
-/** Keycloak's `typ` claim. */
-const otherTypes = new Set(['id', 'refresh', 'offline', 'logout'])

@@ -1,20 +1,16 @@
 import type { JsonFailure } from '../../http/get-json.ts'
-import type { HttpClient } from '../../http/http-client.ts'
 import type { HeldKeys } from './held-keys.ts'
 
-/**
- * Keys of an authorization server: given inline, or fetched and kept fresh by their use. Each use
- * brings the client of the issuer that asks, for the fetch it may cause.
- */
+/** Keys of an authorization server: given inline, or fetched and kept fresh by their use. */
 export interface KeySet {
   /** Where it is fetched from; absent for an inline set. */
   readonly uri?: string
   /** The keys while they are good; `undefined` while there are none to rely on. */
   keys(now: number): HeldKeys | undefined
   /** Nothing when the keys may be taken as they are, else what to wait for. */
-  use(now: number, http: HttpClient): Promise<void> | undefined
+  use(now: number): Promise<void> | undefined
   /** Fetches out of turn, at most once a cool-down; nothing when that is not allowed now. */
-  again(now: number, http: HttpClient): Promise<void> | undefined
+  again(now: number): Promise<void> | undefined
   /** Moves with each change of its keys. */
   readonly version: number
   /** Whether the last fetch failed, and why. */
@@ -27,7 +23,7 @@ export interface KeySet {
 }
 
 export interface KeySetState {
-  /** Where it is fetched from; absent for an inline set. */
+  /** Where it is fetched from, without the query; absent for an inline set. */
   readonly uri?: string
   /** Usable keys held. */
   readonly keys: number
@@ -40,6 +36,7 @@ export interface KeySetState {
 
 /** A key set was fetched, or could not be. */
 export interface KeySetRefresh {
+  /** Without the query. */
   readonly uri: string
   readonly outcome: 'refreshed' | 'unchanged' | 'failed'
   /** Usable keys held afterwards. */

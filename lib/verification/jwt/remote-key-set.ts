@@ -1,6 +1,7 @@
 import { Refreshed } from '../../cache/refreshed.ts'
 import { getJson, type JsonFailure } from '../../http/get-json.ts'
 import type { HttpClient } from '../../http/http-client.ts'
+import { withoutQuery } from '../../http/without-query.ts'
 import type { KeySetSettings } from '../../options/resource-server-options.ts'
 import { type HeldKeys, holdKeys } from './held-keys.ts'
 import type { KeySet, KeySetRefresh, KeySetState } from './key-set.ts'
@@ -10,9 +11,11 @@ export interface RemoteKeySetSettings extends KeySetSettings {
   readonly onRefresh: (refresh: KeySetRefresh) => void
   /** Told of each change of the keys. */
   readonly onChange: () => void
+  /** Whether nothing is to be fetched any more. */
+  readonly isClosed: () => boolean
 }
 
-/** The key set behind one URI, shared by all issuers that name this URI. */
+/** The key set behind one URI, shared by all issuers that name this URI and have this client. */
 export class RemoteKeySet implements KeySet {
   readonly uri: string
   version = 0
@@ -20,10 +23,11 @@ export class RemoteKeySet implements KeySet {
   readonly #refreshed: Refreshed<HeldKeys, JsonFailure>
   /** Even when too old to rely on: their keys keep their objects over an outage. */
   #last: HeldKeys | undefined
-  #http: HttpClient | undefined
+  readonly #http: HttpClient
 
-  constructor(uri: string, settings: RemoteKeySetSettings) {
+  constructor(uri: string, http: HttpClient, settings: RemoteKeySetSettings) {
     this.uri = uri
+    this.#http = http
     this.#settings = settings
     this.#refreshed = new Refreshed(settings, () => this.#fetch())
   }
@@ -32,14 +36,12 @@ export class RemoteKeySet implements KeySet {
     return this.#refreshed.value(now)
   }
 
-  use(now: number, http: HttpClient): Promise<void> | undefined {
-    this.#http = http
-    return this.#refreshed.use(now)
+  use(now: number): Promise<void> | undefined {
+    return this.closed ? undefined : this.#refreshed.use(now)
   }
 
-  again(now: number, http: HttpClient): Promise<void> | undefined {
-    this.#http = http
-    return this.#refreshed.again(now)
+  again(now: number): Promise<void> | undefined {
+    return this.closed ? undefined : this.#refreshed.again(now)
   }
 
   get failing(): boolean {
@@ -51,21 +53,17 @@ export class RemoteKeySet implements KeySet {
   }
 
   get closed(): boolean {
-    return this.#refreshed.closed
+    return this.#settings.isClosed()
   }
 
   waitMs(now: number): number {
     return this.#refreshed.waitMs(now)
   }
 
-  close(): void {
-    this.#refreshed.close()
-  }
-
   state(now: number): KeySetState {
     const { held, failing, failure } = this.#refreshed
     return Object.freeze({
-      uri: this.uri,
+      uri: withoutQuery(this.uri),
       keys: this.keys(now)?.all.length ?? 0,
       ...(held !== undefined && { fetchedAt: held.since }),
       failing,
@@ -75,11 +73,12 @@ export class RemoteKeySet implements KeySet {
 
   async #fetch(): Promise<{ readonly value: HeldKeys } | { readonly failure: JsonFailure }> {
     const begun = this.#settings.clock()
-    const answer = await getJson(this.#http as HttpClient, this.uri)
+    const answer = await getJson(this.#http, this.uri)
+    const url = withoutQuery(this.uri)
     if ('failure' in answer) return this.#failed(answer, begun)
-    if (this.closed) return this.#failed({ failure: 'closed', url: this.uri }, begun)
+    if (this.closed) return this.#failed({ failure: 'closed', url }, begun)
     const held = holdKeys(answer.json, this.#last)
-    if (held === undefined) return this.#failed({ failure: 'malformed', url: this.uri }, begun)
+    if (held === undefined) return this.#failed({ failure: 'malformed', url }, begun)
     this.#last = held.keys
     if (held.changed) {
       this.version++
@@ -98,7 +97,7 @@ export class RemoteKeySet implements KeySet {
     const now = this.#settings.clock()
     const held = outcome === 'failed' ? this.keys(now) : this.#last
     this.#settings.onRefresh({
-      uri: this.uri,
+      uri: withoutQuery(this.uri),
       outcome,
       keys: held?.all.length ?? 0,
       durationMs: now - begun,
