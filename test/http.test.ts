@@ -433,6 +433,79 @@ describe('httpClient over a given fetch', () => {
     expect((await failure(http.send(get(url)))).code).toBe('timeout')
   })
 
+  /** A fetch that answers when told, and heeds no signal. */
+  function stubborn() {
+    const sent: { url: string; answer: () => void }[] = []
+    const http = client({
+      fetch: (input) =>
+        new Promise((resolve) => {
+          sent.push({ url: String(input), answer: () => resolve(new Response('{}')) })
+        }),
+    })
+    return { http, sent }
+  }
+
+  it('hands on 64 exchanges at a time, the others in the order of their coming', async () => {
+    const { http, sent } = stubborn()
+    const urls = Array.from({ length: 70 }, (_, index) => `${url}/${index}`)
+    const responses = urls.map((one) => http.send(get(one)))
+    await new Promise(setImmediate)
+    expect(sent.map((one) => one.url)).toEqual(urls.slice(0, 64))
+    for (const answered of [5, 3]) sent[answered]?.answer()
+    await Promise.all([responses[5], responses[3]])
+    await new Promise(setImmediate)
+    expect(sent.map((one) => one.url)).toEqual(urls.slice(0, 66))
+    for (let index = 0; index < sent.length; index++) {
+      sent[index]?.answer()
+      await responses[index]
+    }
+    expect(sent.map((one) => one.url)).toEqual(urls)
+  })
+
+  it('frees the place of an exchange at its deadline, also where fetch does not let go', async () => {
+    const { http, sent } = stubborn()
+    const hanging = Array.from({ length: 64 }, () =>
+      failure(http.send(get(url, { timeoutMs: 20 }))),
+    )
+    const next = http.send(get(`${url}/next`))
+    const codes = (await Promise.all(hanging)).map(({ code }) => code)
+    expect(new Set(codes)).toEqual(new Set(['timeout']))
+    await new Promise(setImmediate)
+    expect(sent[64]?.url).toBe(`${url}/next`)
+    sent[64]?.answer()
+    expect((await next).status).toBe(200)
+  })
+
+  it('never sends what waited until its deadline, or until the close', async () => {
+    const { http, sent } = stubborn()
+    const first = Array.from({ length: 64 }, () => failure(http.send(get(url))))
+    const waiting = failure(http.send(get(`${url}/late`)))
+    expect((await failure(http.send(get(`${url}/late`, { timeoutMs: 20 })))).code).toBe('timeout')
+    await http.close()
+    expect((await waiting).code).toBe('closed')
+    await Promise.all(first)
+    expect(sent.filter((one) => one.url !== url)).toEqual([])
+  })
+
+  it('turns questions about tokens away when 4,096 requests wait, and lets keys have their turn', async () => {
+    const { http, sent } = stubborn()
+    const ask = () => failure(http.send({ method: 'POST', url, body: 'token=x', maxBytes: 10 }))
+    const waiting = Array.from({ length: 64 + 4096 }, ask)
+    const refused = await ask()
+    expect(refused.code).toBe('busy')
+    expect(refused.message).toContain('(https://as.example.com)')
+    const key = http.send(get(`${url}/set`, { timeoutMs: 60_000 }))
+    const elsewhere = http.send(get('https://other.example.com/'))
+    await new Promise(setImmediate)
+    expect(sent.at(-1)?.url).toBe('https://other.example.com/')
+    sent.at(-1)?.answer()
+    await elsewhere
+    const settled = failure(key)
+    await http.close()
+    const codes = [...(await Promise.all(waiting)), await settled].map(({ code }) => code)
+    expect(new Set(codes)).toEqual(new Set(['closed']))
+  })
+
   it('takes whatever fetch rejects or throws with for a failed connection, and drops it', async () => {
     const thrown = [
       new TypeError('fetch failed: token=secret', {

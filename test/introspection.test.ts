@@ -885,6 +885,15 @@ describe('a signed answer (RFC 9701)', () => {
     await failed(verdict(jwt({ payload: { iss: 'https://evil.example' } }), { ports }))
   })
 
+  it('IN-8: is signed with an algorithm that the issuer may sign its tokens with (RFC 9701 section 5)', async () => {
+    await accepted(verdict(jwt(), { issuer: { jwt: { algorithms: ['ES256', 'PS256'] } } }))
+    await failed(verdict(jwt(), { issuer: { jwt: { algorithms: ['PS256'] } } }), {
+      cause: { fault: 'unsupported_header' },
+    })
+    // An issuer whose JWTs are introspected has no such list.
+    await accepted(verdict(jwt(), { issuer: { jwt: false } }))
+  })
+
   it('IN-8: is meant for this API when the client has no id', async () => {
     const client: ClientAuthentication = { method: 'bearer', token: 'own-token' }
     const setup = { introspection: { signedResponse: true, client } }

@@ -311,19 +311,20 @@ describe('issuers by a function', () => {
     ['answers with options that are wrong', (iss) => ({ issuer: iss, audiense: 'x' })],
     ['answers with null', () => null],
   ])('a function that %s makes it unavailable, and is asked again', async (_, lookup) => {
-    const { as, find, protectedHere } = await tenants(lookup)
+    const { as, clock, find, protectedHere } = await tenants(lookup)
     const result = await present(protectedHere, await as.token({ issuer }))
     expect(result).toMatchObject({
       verdict: 'unavailable',
       error: { reason: 'issuer_lookup_failed', source: 'issuers' },
     })
     expect(result.response.headers).toContainEqual(['Retry-After', '1'])
+    clock.pass(1)
     await present(protectedHere, await as.token({ issuer }))
     expect(find).toHaveBeenCalledTimes(2)
   })
 
   it('a function that never answers makes it unavailable at the deadline', async () => {
-    const { as, find, known, protectedHere } = await tenants()
+    const { as, clock, find, known, protectedHere } = await tenants()
     const token = await as.token({ issuer })
     find.mockReturnValueOnce(new Promise(() => {}))
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] })
@@ -331,6 +332,7 @@ describe('issuers by a function', () => {
     await jest.advanceTimersByTimeAsync(5000)
     expect(await outcome).toBe('503 issuer_lookup_failed')
     jest.useRealTimers()
+    clock.pass(1)
     find.mockImplementation(async (iss) => known(iss))
     expect(await asked(protectedHere, token)).toBe('accepted')
   })

@@ -291,12 +291,17 @@ describe('selecting the issuer that a function knows', () => {
     expect(said(await directory.select(jwe({ iss: one })))).toBe('refused: opaque_not_accepted')
   })
 
-  it('promise 1: is unavailable when the function fails, and asks again next time', async () => {
+  it('promise 1: is unavailable when the function fails, and asks again after a second', async () => {
     const cause = new Error('database down')
     answer = () => Promise.reject(cause)
     const verdict = await directory.select(jwt({ iss: two }))
     expect(verdict).toMatchObject({ verdict: 'unavailable', reason: 'issuer_lookup_failed', cause })
     answer = (issuer) => settings({ issuer })
+    now += 999
+    expect(directory.select(jwt({ iss: two }))).toEqual(verdict)
+    expect(verdict).toMatchObject({ retryAfterSeconds: 1 })
+    expect(asked).toEqual([two])
+    now += 1
     expect(said(await directory.select(jwt({ iss: two })))).toBe(`${two} jwt`)
   })
 
@@ -306,8 +311,29 @@ describe('selecting the issuer that a function knows', () => {
     expect(said(await directory.select(jwt({ iss: two })))).toBe(
       'unavailable: issuer_lookup_failed',
     )
+    now += 1000
     answer = (issuer) => settings({ issuer })
     expect(said(await directory.select(jwt({ iss: two })))).toBe(`${two} jwt`)
+  })
+
+  it('remembers a failure no longer than a second, also when the clock is set back or the issuer forgotten', async () => {
+    answer = () => Promise.reject(new Error('database down'))
+    for (const after of [() => (now -= 60_000), () => directory.forget(two)]) {
+      await directory.select(jwt({ iss: two }))
+      after()
+    }
+    answer = (issuer) => settings({ issuer })
+    expect(said(await directory.select(jwt({ iss: two })))).toBe(`${two} jwt`)
+    expect(asked).toEqual([two, two, two])
+  })
+
+  it('remembers the failures of a bounded number of issuers', async () => {
+    directory = open({ mostIssuers: 2 })
+    answer = () => Promise.reject(new Error('database down'))
+    for (const i of [0, 1, 2]) await directory.select(jwt({ iss: `https://made-up-${i}` }))
+    asked = []
+    for (const i of [2, 0]) await directory.select(jwt({ iss: `https://made-up-${i}` }))
+    expect(asked).toEqual(['https://made-up-0'])
   })
 
   it('never trusts another issuer than it asked about', async () => {
@@ -342,6 +368,31 @@ describe('selecting the issuer that a function knows', () => {
     }
     expect(said(await directory.select(jwt({ iss: two })))).toBe('refused: unknown_issuer')
     expect(asked).toEqual([two, two])
+  })
+
+  it('does not ask again because another issuer was forgotten meanwhile', async () => {
+    answer = async (issuer) => {
+      directory.forget(one)
+      return settings({ issuer })
+    }
+    expect(said(await directory.select(jwt({ iss: two })))).toBe(`${two} jwt`)
+    expect(asked).toEqual([two])
+  })
+
+  it('promise 1: is unavailable in time, and asks no more, however often the issuer is forgotten meanwhile', async () => {
+    directory = open({ lookupTimeoutMs: 20 })
+    answer = async (issuer) => {
+      await new Promise(setImmediate)
+      directory.forget(two)
+      return settings({ issuer })
+    }
+    expect(said(await directory.select(jwt({ iss: two })))).toBe(
+      'unavailable: issuer_lookup_failed',
+    )
+    await settled()
+    const askedInTime = asked.length
+    await settled()
+    expect(asked).toHaveLength(askedInTime)
   })
 
   it('trusts no issuer that it evicted, and holds no more than it may', async () => {
@@ -398,17 +449,17 @@ describe('selecting the issuer that a function knows', () => {
     directory = open({ httpFor: () => new ScriptedHttp() })
     answer = (issuer) => settings({ issuer, http: { insecureHosts: ['a.example'] } })
     const before = await issuerOf(two)
-    async function after(): Promise<KnownIssuer> {
+    async function renewed(): Promise<KnownIssuer> {
       now += 480_000
       await issuerOf(two)
       await settled()
       return issuerOf(two)
     }
-    const same = await after()
+    const same = await renewed()
     expect(same).not.toBe(before)
     expect(same.http).toBe(before.http)
     answer = (issuer) => settings({ issuer, http: { insecureHosts: ['b.example'] } })
-    expect((await after()).http).not.toBe(before.http)
+    expect((await renewed()).http).not.toBe(before.http)
   })
 
   it('takes over no metadata that were found elsewhere', async () => {
@@ -820,7 +871,7 @@ describe('discovery', () => {
     expect(http.asked).toHaveLength(2)
     serve(one)
     now += 1000
-    issuer.metadata()
+    expect(issuer.metadata()).toMatchObject({ jwks_uri: `${one}/jwks` })
     expect(await issuer.metadata(true)).toMatchObject({ jwks_uri: `${one}/jwks` })
   })
 

@@ -282,8 +282,8 @@ describe('fetching', () => {
       planted.on(jwksUri, { fail: 'connection_failed' })
       now += 30_000
     }
-    expect(sets.of(another).state()).toMatchObject({ failing: true })
-    expect(sets.of(issuer).state()).toMatchObject({ failing: false })
+    expect(await ask(a, another)).toBe('unavailable: keys_unreachable')
+    expect(await ask(b)).toBe('refused: unknown_key')
   })
 
   it('makes one fetch for 1,000 concurrent cold requests', async () => {
@@ -612,7 +612,7 @@ describe('refreshing', () => {
       // The next time they are old, it is waited for again.
       publish(ecA)
       now += 600_000
-      expect(await ask(a)).toBe('a')
+      expect(await ask(b)).toBe('refused: unknown_key')
       expect(jest.getTimerCount()).toBe(0)
     })
 
@@ -622,6 +622,14 @@ describe('refreshing', () => {
       expect(jest.getTimerCount()).toBe(0)
       http.release()
       expect(await waiting).toBe('a')
+    })
+
+    it('sends what is a bug to those who still wait', async () => {
+      await ask(a)
+      http.on(jwksUri, { bug: new TypeError('a bug') })
+      now += 600_000
+      await expect(ask(a)).rejects.toThrow('a bug')
+      expect(jest.getTimerCount()).toBe(0)
     })
 
     it('leaves no rejection behind when the fetch that nobody waits for ends with a bug', async () => {

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it, jest } from '@jest/globals'
 import * as v from 'valibot'
@@ -155,8 +155,8 @@ describe('settings', () => {
   })
 
   it('carry what was given, durations in milliseconds', () => {
-    const clock = () => 7
-    const log = () => undefined
+    const clock = () => 1_700_000_000_007
+    const log = jest.fn()
     const settings = settingsWith({
       scopesSupported: ['a', 'b'],
       credentials: { formBody: true, maxTokenBytes: 256 },
@@ -180,8 +180,10 @@ describe('settings', () => {
       errors: 'forward',
       metadataUrl: 'https://www.example.com/metadata',
       clock,
-      log,
     })
+    const record = { level: 'info', code: 'preflight', message: 'x', details: {} } as const
+    settings.log(record)
+    expect(log).toHaveBeenCalledWith(record)
   })
 
   it('are frozen through and through, and leave what was given unfrozen', () => {
@@ -319,6 +321,10 @@ describe('a wrong value', () => {
     [{ http: { fetch: true } }, 'http.fetch', 'must be a function, not true.'],
     [{ log: console }, 'log', 'must be a function, not an object.'],
     [{ clock: 5 }, 'clock', 'must be a function, not 5.'],
+    [{ clock: () => 1_700_000_000 }, 'clock', 'must give the milliseconds since 1970'],
+    [{ clock: () => Number.NaN }, 'clock', 'not NaN.'],
+    [{ clock: () => Infinity }, 'clock', 'not Infinity.'],
+    [{ clock: () => new Date() }, 'clock', 'not an object.'],
     [{ claims: { parse: () => 1 } }, 'claims', 'Standard Schema specification'],
     [{ claims: 'Claims' }, 'claims', 'Standard Schema specification'],
     [{ scopesSupported: ['a', 'b c'] }, 'scopesSupported[1]', 'one scope-token'],
@@ -729,6 +735,10 @@ function rsaOrEc(type: 'rsa' | 'ec' | 'ed25519', detail?: number | string): Json
   return privateKey.export({ format: 'jwk' })
 }
 
+function privateJwk({ privateKey }: { privateKey: KeyObject }): JsonWebKey {
+  return privateKey.export({ format: 'jwk' })
+}
+
 describe('decryption keys', () => {
   const shared = { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I', alg: 'dir' }
 
@@ -736,7 +746,11 @@ describe('decryption keys', () => {
     const keys = [
       { ...privateKey, use: 'enc', alg: 'ECDH-ES+A256KW' },
       rsaOrEc('rsa', 2048),
+      rsaOrEc('ec', 'P-384'),
+      rsaOrEc('ec', 'P-521'),
+      privateJwk(generateKeyPairSync('x25519')),
       shared,
+      ...[16, 24, 48, 64].map((n) => ({ kty: 'oct', k: Buffer.alloc(n, n).toString('base64url') })),
     ]
     expect(issuerWith({ jwt: { decryptionKeys: keys } }).jwt!.decryptionKeys).toEqual(keys)
   })
@@ -749,6 +763,41 @@ describe('decryption keys', () => {
     ['a broken key', { kty: 'EC', crv: 'P-256', d: secret }, 'can be read'],
     ['a text', secret, 'JSON Web Key'],
     ['an empty shared key', { kty: 'oct', k: '' }, 'can be read'],
+    ['a shared key with padding', { ...shared, k: `${shared.k}=` }, 'can be read'],
+    [
+      'an Ed25519 key',
+      rsaOrEc('ed25519'),
+      'X25519, or a shared key of 16, 24, 32, 48 or 64 octets, not a key on ed25519. Make a new one',
+    ],
+    ['an Ed448 key', privateJwk(generateKeyPairSync('ed448')), 'not a key on ed448.'],
+    ['an X448 key', privateJwk(generateKeyPairSync('x448')), 'not a key on x448.'],
+    ['a key on secp256k1', rsaOrEc('ec', 'secp256k1'), 'not a key on secp256k1.'],
+    ['a short RSA key', rsaOrEc('rsa', 1024), 'of 2048 bits or more'],
+    [
+      'a shared key of another length',
+      { kty: 'oct', k: 'A'.repeat(24) },
+      'not a shared key of 18 octets.',
+    ],
+    [
+      'RSA for key wrapping',
+      { ...rsaOrEc('rsa', 2048), alg: 'A128KW' },
+      '`alg` that an RSA key of 2048 bits can serve: RSA-OAEP, ',
+    ],
+    [
+      'EC for RSA-OAEP',
+      { ...privateKey, alg: 'RSA-OAEP' },
+      '`alg` that a key on prime256v1 can serve: ECDH-ES, ',
+    ],
+    [
+      'a shared key for ECDH',
+      { ...shared, alg: 'ECDH-ES' },
+      'can serve: A256KW, A256GCMKW, dir, or none.',
+    ],
+    [
+      'a shared key for a shorter one',
+      { ...shared, alg: 'A128KW' },
+      'can serve: A256KW, A256GCMKW, dir, or none.',
+    ],
   ])('cannot be %s', (_, key, message) => {
     const error = issuerFault({ jwt: { decryptionKeys: [key] } })
     expect(error.option).toBe('issuers[0].jwt.decryptionKeys[0]')
@@ -969,6 +1018,33 @@ describe('isScopeToken', () => {
     expect(isScopeToken('a\n')).toBe(false)
     expect(isScopeToken(undefined)).toBe(false)
   })
+})
+
+describe('a log of the application', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error(secret)
+      },
+    ],
+    ['rejects', async () => Promise.reject(new Error(secret))],
+  ])(
+    'that %s fails nothing else; the process is warned, in words of ours alone',
+    async (_, log) => {
+      const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+      const details = { secret }
+      settingsWith({ log }).log({ level: 'warn', code: 'keys', message: secret, details })
+      await new Promise(setImmediate)
+      expect(emitWarning.mock.calls).toEqual([
+        [
+          'The `log` of the options failed at the record "keys".',
+          { type: 'ScopegateWarning', code: 'SCOPEGATE_LOG_FAILED' },
+        ],
+      ])
+      emitWarning.mockRestore()
+    },
+  )
 })
 
 describe('the default log', () => {

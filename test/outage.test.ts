@@ -602,6 +602,22 @@ describe('health()', () => {
       /a-secret-token|test%20secret|secret/,
     )
   })
+
+  it('says unavailable when even the metadata are too old, where tokens are introspected only', async () => {
+    const { as, clock } = await setUp()
+    const [issuer] = as.options.issuers
+    const introspection = { client: as.client }
+    const protectedHere = api({
+      clock: clock.read,
+      issuers: { issuer: issuer?.issuer ?? '', jwt: false, introspection },
+    })
+    expect(await asked(protectedHere, await as.opaque())).toBe('accepted')
+    expect(protectedHere.health().status).toBe('ok')
+    await as.stop()
+    clock.pass(600 + 3600)
+    expect(await asked(protectedHere, await as.opaque())).toMatch(/^503/)
+    expect(protectedHere.health().status).toBe('unavailable')
+  })
 })
 
 describe('close()', () => {

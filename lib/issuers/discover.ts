@@ -88,8 +88,8 @@ async function discoverAt(
 }
 
 /**
- * Whether metadata may name this URL. Those of an issuer elsewhere must not lead to the services of
- * this host, which trust what comes over loopback.
+ * Whether metadata may name this URL. Those of an issuer elsewhere must not lead to what runs on this
+ * host, which may trust whoever comes over loopback.
  */
 function mayBeNamed(value: string, { issuer, http: { insecureHosts } }: IssuerSettings): boolean {
   const url = allowedUrl(value, insecureHosts)

@@ -10,6 +10,8 @@ import { KnownIssuer, type KnownIssuerSettings } from './known-issuer.ts'
 const maxAgeMs = 600_000
 /** How long an issuer stays unknown. */
 const unknownMs = 60_000
+/** How long a failure is the answer: a function that is down is not asked by every request. */
+const failedMs = 1000
 const closedMs = 1000
 /** Longer identifiers are nobody's, and not worth remembering. */
 const longestIdentifier = 2048
@@ -18,9 +20,21 @@ export type Found = KnownIssuer | RefusalValue | UnavailableValue
 
 type Entry = Refreshed<KnownIssuer, UnavailableValue | RefusalValue>
 
+/** A question that is under way. */
+interface Asking {
+  /** The issuer was forgotten meanwhile: what the function says may be what it thought before. */
+  outdated: boolean
+  answer?: Promise<Found>
+}
+
+interface Failed {
+  readonly since: number
+  readonly value: UnavailableValue
+}
+
 /**
  * What the `issuers` function said, for a bounded number of issuers, in bounded time. It is asked
- * once about each, by all requests together; failures are not remembered.
+ * once about each, by all requests together; failures are remembered for a second.
  */
 export class IssuerMemory {
   readonly #lookup: IssuerLookup
@@ -29,8 +43,8 @@ export class IssuerMemory {
   readonly #known: LRUCache<string, Entry>
   /** Until when. Apart from the known ones, so that made-up issuers cannot push out real ones. */
   readonly #unknown: LRUCache<string, number>
-  readonly #asking = new Map<string, Promise<Found>>()
-  #forgets = 0
+  readonly #failed: LRUCache<string, Failed>
+  readonly #asking = new Map<string, Asking>()
   #closed = false
 
   constructor(
@@ -44,6 +58,7 @@ export class IssuerMemory {
     // What is evicted is trusted no longer: nobody would hear that it was forgotten.
     this.#known = new LRUCache({ max: mostIssuers, dispose: (entry) => issuerOf(entry)?.forget() })
     this.#unknown = new LRUCache({ max: mostIssuers })
+    this.#failed = new LRUCache({ max: mostIssuers })
   }
 
   /** The issuer: at once while it is remembered. */
@@ -54,12 +69,7 @@ export class IssuerMemory {
     if (until !== undefined && this.#around.clock() < until) return refuse('unknown_issuer')
     if (iss.length > longestIdentifier) return refuse('unknown_issuer')
     if (this.#closed) return unavailable('closed', closedMs)
-    let answer = this.#asking.get(iss)
-    if (answer === undefined) {
-      answer = this.#ask(iss)
-      this.#asking.set(iss, answer)
-    }
-    return answer
+    return this.#justFailed(iss) ?? this.#asking.get(iss)?.answer ?? this.#ask(iss)
   }
 
   *all(): Iterable<KnownIssuer> {
@@ -70,7 +80,9 @@ export class IssuerMemory {
   }
 
   forget(iss: string): boolean {
-    this.#forgets++
+    const asking = this.#asking.get(iss)
+    if (asking !== undefined) asking.outdated = true
+    this.#failed.delete(iss)
     this.#unknown.delete(iss)
     return this.#known.delete(iss)
   }
@@ -93,17 +105,34 @@ export class IssuerMemory {
     return wait.then(() => this.find(iss))
   }
 
-  async #ask(iss: string): Promise<Found> {
-    try {
-      let asked: number
-      let answer: Awaited<ReturnType<typeof askLookup>>
+  /** A failure of a moment ago. A clock that was set back makes none longer. */
+  #justFailed(iss: string): UnavailableValue | undefined {
+    const failed = this.#failed.get(iss)
+    const age = failed === undefined ? failedMs : this.#around.clock() - failed.since
+    return age >= 0 && age < failedMs ? failed?.value : undefined
+  }
+
+  #ask(iss: string): Promise<Found> {
+    const asking: Asking = { outdated: false }
+    this.#asking.set(iss, asking)
+    asking.answer = this.#answer(iss, asking)
+    return asking.answer
+  }
+
+  async #answer(iss: string, asking: Asking): Promise<Found> {
+    // One deadline for all attempts. After it nothing makes this question outdated any more.
+    const lookup: IssuerLookup = async () => {
+      let answer: Awaited<ReturnType<IssuerLookup>>
       do {
-        asked = this.#forgets
-        answer = await askLookup(this.#lookup, iss, this.#timeoutMs)
-        // What was forgotten while the function thought may be what it thought of.
-      } while (asked !== this.#forgets && !this.#closed)
+        asking.outdated = false
+        answer = await this.#lookup(iss)
+      } while (asking.outdated && !this.#closed)
+      return answer
+    }
+    try {
+      const answer = await askLookup(lookup, iss, this.#timeoutMs)
       if (answer === undefined) return this.#doNotKnow(iss)
-      if ('verdict' in answer) return answer
+      if ('verdict' in answer) return this.#fail(iss, answer)
       const issuer = new KnownIssuer(answer, this.#around)
       if (this.#closed) issuer.close()
       this.#remember(iss, issuer)
@@ -126,6 +155,11 @@ export class IssuerMemory {
   #doNotKnow(iss: string): RefusalValue {
     this.#unknown.set(iss, this.#around.clock() + unknownMs)
     return refuse('unknown_issuer')
+  }
+
+  #fail(iss: string, value: UnavailableValue): UnavailableValue {
+    this.#failed.set(iss, { since: this.#around.clock(), value })
+    return value
   }
 
   async #askAgain(

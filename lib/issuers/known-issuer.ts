@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type Loaded, Refreshed } from '../cache/refreshed.ts'
 import { type UnavailableValue, unavailable } from '../errors/unavailable-value.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { IssuerSettings } from '../options/issuer-options.ts'
 import type { KeySetSettings } from '../options/resource-server-options.ts'
+import { sameHttp } from '../options/same-http.ts'
 import type { AuthorizationServerMetadata, Issuer } from '../verification/verifier.ts'
 import { type Discovered, type DiscoveryFailure, discover, neededMembers } from './discover.ts'
 
@@ -28,7 +28,7 @@ export interface DiscoveryState {
   readonly issuer: string
   /** False when all that is needed was given in the options. */
   readonly needed: boolean
-  /** When the metadata held was fetched, in milliseconds since the epoch. */
+  /** When the metadata was fetched, in milliseconds; absent when none is good any more. */
   readonly fetchedAt?: number
   readonly failing: boolean
   /** The code of the last failure, while failing. */
@@ -53,7 +53,7 @@ export class KnownIssuer implements Issuer {
     this.settings = settings
     // Key sets stay with the client: another one would have to fetch them, also in an outage.
     this.http =
-      before && isDeepStrictEqual(before.settings.http, settings.http)
+      before && sameHttp(before.settings.http, settings.http)
         ? before.http
         : around.httpFor(settings)
     this.#around = around
@@ -101,7 +101,9 @@ export class KnownIssuer implements Issuer {
     return Object.freeze({
       issuer: this.settings.issuer,
       needed: discovery !== undefined,
-      ...(discovery?.held !== undefined && { fetchedAt: discovery.held.since }),
+      ...(discovery?.value(this.#around.clock()) !== undefined && {
+        fetchedAt: discovery.held?.since ?? 0,
+      }),
       failing,
       ...(failing && { reason: discovery?.failure?.failure ?? 'unexpected' }),
     })

@@ -1,11 +1,7 @@
 import type { JsonWebKey } from 'node:crypto'
 import { decodeBase64url } from './base64url.ts'
-import {
-  contentEncryptionAlgorithms,
-  decryptionCandidates,
-  type JweHeader,
-  keyManagementAlgorithms,
-} from './decryption-keys.ts'
+import { contentKeyOctets, keyManagementAlgorithms } from './decryption-key.ts'
+import { decryptionCandidates, type JweHeader } from './decryption-keys.ts'
 import { parseJsonObject } from './json.ts'
 
 /** RFC 8725bis section 3.15: a compressed plaintext may not grow beyond 250 KB. */
@@ -29,7 +25,7 @@ export async function decryptJwe(
     try {
       const { plaintext } = await compactDecrypt(token, key, {
         keyManagementAlgorithms: [...keyManagementAlgorithms],
-        contentEncryptionAlgorithms: [...contentEncryptionAlgorithms],
+        contentEncryptionAlgorithms: [...contentKeyOctets.keys()],
         maxDecompressedLength: mostInflatedBytes,
       })
       return Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength)

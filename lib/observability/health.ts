@@ -16,7 +16,7 @@ export interface KeySetHealth {
 export interface DiscoveryHealth {
   /** False when all that is needed was given in the options. */
   readonly needed: boolean
-  /** When the metadata held was fetched, in milliseconds since the epoch. */
+  /** When the metadata was fetched, in milliseconds; absent when none is good any more. */
   readonly fetchedAt?: number
   readonly failing: boolean
   readonly reason?: string
@@ -26,7 +26,8 @@ export interface IssuerHealth {
   readonly issuer: string
   /**
    * `unknown` until a request or `ready()` needed something of it; `degraded` while the last
-   * attempt to refresh failed and older keys serve; `unavailable` when its tokens get 503.
+   * attempt to refresh failed and what is held serves; `unavailable` when nothing is held. How
+   * introspection itself goes is not part of it: watch `scopegate:introspection`.
    */
   readonly status: 'ok' | 'degraded' | 'unavailable' | 'unknown'
   readonly discovery: DiscoveryHealth

@@ -1,9 +1,11 @@
-import { createPrivateKey, type JsonWebKey } from 'node:crypto'
+import type { JsonWebKey, KeyObject } from 'node:crypto'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { importDecryptionKey, keyManagementAlgorithms } from '../jws/decryption-key.ts'
 import { frozenCopy } from './frozen-copy.ts'
 
 /**
- * A frozen copy of a key that can decrypt: a private one, or a shared one (`oct`).
+ * A frozen copy of a key that can decrypt: a private one, or a shared one (`oct`), by one of the
+ * algorithms that are accepted.
  *
  * @throws ConfigurationError, which never quotes the key
  */
@@ -11,44 +13,48 @@ export function checkedDecryptionKey(given: unknown, path: string): JsonWebKey {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ConfigurationError(path, 'must be a JSON Web Key that can decrypt.')
   }
-  const jwk = given as JsonWebKey
+  // Copied first: what is checked is what is used.
+  const jwk = frozenCopy(given as JsonWebKey)
   if (jwk['use'] !== undefined && jwk['use'] !== 'enc') {
     throw new ConfigurationError(path, 'must be a key for encryption: its `use` says otherwise.')
   }
   const algorithm = jwk['alg']
-  if (algorithm !== undefined && !isDecryption(algorithm)) {
+  if (algorithm !== undefined && !accepted.has(algorithm)) {
     throw new ConfigurationError(
       path,
       'must have an `alg` of RSA-OAEP, ECDH-ES, AES key wrapping or `dir`, or none. Passwords (PBES2) and RSA1_5 are not accepted.',
     )
   }
-  if (!isReadable(jwk)) {
+  const key = importDecryptionKey(jwk)
+  if (key === undefined) {
     throw new ConfigurationError(path, 'must be a private or shared JSON Web Key that can be read.')
   }
-  return frozenCopy(jwk)
+  if (key.serves.size === 0) {
+    throw new ConfigurationError(
+      path,
+      `must be an RSA key of 2048 bits or more, a key on P-256, P-384, P-521 or X25519, or a shared key of 16, 24, 32, 48 or 64 octets, not ${kindOf(key.keyObject)}. Make a new one, and give its public part to the authorization server.`,
+    )
+  }
+  if (algorithm !== undefined && !key.serves.has(algorithm as string)) {
+    throw new ConfigurationError(
+      path,
+      `must have an \`alg\` that ${kindOf(key.keyObject)} can serve: ${[...key.serves].join(', ')}, or none.`,
+    )
+  }
+  return jwk
 }
 
 /** RFC 7518 section 4.1, without passwords and RSA1_5. */
-function isDecryption(algorithm: unknown): boolean {
-  return (
-    typeof algorithm === 'string' &&
-    /^(RSA-OAEP(-256|-384|-512)?|ECDH-ES(\+A(128|192|256)KW)?|A(128|192|256)(GCM)?KW|dir)$/.test(
-      algorithm,
-    )
-  )
-}
+const accepted: ReadonlySet<unknown> = new Set(keyManagementAlgorithms)
 
-/** The error is dropped on purpose: no cause rests on key material. */
-function isReadable(jwk: JsonWebKey): boolean {
-  if (jwk.kty === 'oct') {
-    return typeof jwk.k === 'string' && /^[A-Za-z0-9_-]{16,}$/.test(jwk.k)
-  }
-  if (jwk.d === undefined) {
-    return false
-  }
-  try {
-    return createPrivateKey({ key: jwk, format: 'jwk' }).type === 'private'
-  } catch {
-    return false
-  }
+/** What the key is, in words of OpenSSL: nothing that was given is quoted. */
+function kindOf({
+  asymmetricKeyType: type,
+  asymmetricKeyDetails: details,
+  symmetricKeySize: octets,
+}: KeyObject): string {
+  if (octets !== undefined) return `a shared key of ${octets} octets`
+  const { modulusLength, namedCurve } = details ?? {}
+  if (modulusLength !== undefined) return `an RSA key of ${modulusLength} bits`
+  return `a key on ${namedCurve ?? type}`
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import { checkedClock } from './checked-clock.ts'
 import { checkedUrl } from './checked-url.ts'
 import { defaultLog } from './default-log.ts'
+import { guardedLog } from './guarded-log.ts'
 import { httpSettings } from './http-settings.ts'
 import { issuersSettings } from './issuers-settings.ts'
 import type { LogRecord } from './log-record.ts'
@@ -93,8 +95,8 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
     verifyIn: given.verifyIn,
     metadataUrl:
       metadataUrl === undefined ? undefined : checkedUrl(metadataUrl, ours, 'metadataUrl'),
-    log: given.log ?? defaultLog,
-    clock: given.clock ?? (() => Date.now()),
+    log: given.log ? guardedLog(given.log) : defaultLog,
+    clock: given.clock ? checkedClock(given.clock) : () => Date.now(),
   })
 }
 

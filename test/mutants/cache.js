@@ -107,7 +107,11 @@ export const faults = [
       'this.#coolDownMs',
     ],
     'cache/cool-down-ignored': ['this.#inFlight === undefined && this.waitMs(now) > 0', 'false'],
-    'cache/clock-set-back-waits': ['now < this.#endedAt ? 0 :', 'false ? 0 :'],
+    'cache/clock-set-back-waits': ['this.#endedAt = Math.min(this.#endedAt, now)', ''],
+    'cache/clock-set-back-allows': [
+      'this.#endedAt = Math.min(this.#endedAt, now)',
+      'if (now < this.#endedAt) return 0',
+    ],
     'cache/back-off-constant': ['firstBackOffMs * 2 ** (this.#failures - 1)', 'firstBackOffMs'],
     'cache/back-off-unbounded': [
       'Math.min(longest, firstBackOffMs * 2 ** (this.#failures - 1))',
@@ -129,8 +133,22 @@ export const faults = [
       'this.#age(now) <= maxAgeMs + staleMs',
       { tests: ['key-sets', 'outage', 'issuers'] },
     ],
-    'cache/old-without-waiting': ['|| (age >= maxAgeMs && !this.failing)', ''],
-    'cache/waits-while-failing': ['(age >= maxAgeMs && !this.failing)', 'age >= maxAgeMs'],
+    'cache/old-without-waiting': [
+      'if (age >= maxAgeMs && !this.failing) return this.#briefly(this.again(now))',
+      '',
+    ],
+    'cache/waits-while-failing': ['age >= maxAgeMs && !this.failing', 'age >= maxAgeMs'],
+    'cache/waits-for-ever': ['this.#briefly(this.again(now))', 'this.again(now)'],
+    'cache/each-waits-anew': ['if (this.#wait?.of !== attempt) this.#wait', 'this.#wait'],
+    'cache/waited-once-for-all': ['if (this.#wait?.of !== attempt) this.#wait =', 'this.#wait ??='],
+    'cache/running-not-joined': [
+      'this.again(now) : this.#gate.running',
+      'this.again(now) : undefined',
+    ],
+    'cache/settled-without-doubt': [
+      'this.#doubted ? this.again(now) : this.#gate.running',
+      'this.again(now)',
+    ],
     'cache/never-ahead': ['age >= maxAgeMs * refreshAhead', 'age >= maxAgeMs'],
     'cache/doubt-ignored': ['this.failing || this.#doubted ||', 'this.failing ||'],
     'cache/no-retry-in-background': ['this.failing || this.#doubted ||', 'this.#doubted ||'],
@@ -152,5 +170,11 @@ export const faults = [
       '{ value: loaded.value, since }',
       '{ value: loaded.value, since: this.#settings.clock() }',
     ],
+  }),
+  ...inFile('lib/cache/brief-wait.ts', ['key-sets'], {
+    'cache/wait-is-never-over': ['this.over = true', ''],
+    'cache/wait-without-end': ['        resolve()\n', '\n'],
+    'cache/wait-leaves-timers': ['.finally(() => clearTimeout(timer))', ''],
+    'cache/wait-hides-bugs': ['of.then(resolve, reject)', 'of.then(resolve, () => resolve())'],
   }),
 ]

@@ -74,6 +74,7 @@ export const faults = [
       "if (status !== 200) return Object.freeze({ failure: 'wrong_status', url, status })",
       '',
     ],
+    'http/json-query-shown': ['const url = withoutQuery(where)', 'const url = where'],
     'http/json-in-a-page': [
       "if (/^\\s*(text\\/html|application\\/xhtml)/i.test(response.header('content-type') ?? '')) {",
       'if (false) {',

@@ -13,13 +13,27 @@ export const faults = [
       "String(answer.json['issuer']).replace(/\\/$/, '') !== settings.issuer.replace(/\\/$/, '')",
     ],
     'issuers/metadata-url-anywhere': [
-      "typeof value !== 'string' || !allowedUrl(value, settings.http.insecureHosts)",
+      "typeof value !== 'string' || !mayBeNamed(value, settings)",
       "typeof value !== 'string'",
     ],
-    'issuers/metadata-url-on-any-host': [
-      '!allowedUrl(value, settings.http.insecureHosts)',
-      '!URL.canParse(value)',
+    'issuers/metadata-url-on-any-host': ['!mayBeNamed(value, settings)', '!URL.canParse(value)'],
+    'issuers/metadata-url-on-this-host': [
+      "new URL(issuer).protocol === 'http:' || isListed(url, insecureHosts)",
+      'true',
     ],
+    'issuers/metadata-url-unlisted': [
+      "new URL(issuer).protocol === 'http:' || isListed(url, insecureHosts)",
+      "new URL(issuer).protocol === 'http:'",
+    ],
+    'issuers/metadata-url-only-listed': [
+      "new URL(issuer).protocol === 'http:' || isListed(url, insecureHosts)",
+      'isListed(url, insecureHosts)',
+    ],
+    'issuers/query-shown': [
+      "{ failure: 'wrong_issuer', url: withoutQuery(url) }",
+      "{ failure: 'wrong_issuer', url }",
+    ],
+    'issuers/query-shown-with-member': ['url: withoutQuery(url), member', 'url, member'],
     'issuers/metadata-unneeded': [
       "const keys = jwt ? jwt.keys === 'discovered' : introspection?.signedResponse === true",
       'const keys = true',
@@ -189,7 +203,14 @@ export const faults = [
     ],
     'issuers/discovers-though-given': [' && neededMembers(settings).length > 0', ''],
     'issuers/doubt-not-heard': ['this.#discovery?.doubt()', ''],
-    'issuers/doubt-not-waited-for': ['(afterDoubt ? discovery.again(now) : undefined) ?? ', ''],
+    'issuers/doubt-not-waited-for': ['(afterDoubt ? discovery.settle(now) : undefined) ?? ', ''],
+    'issuers/held-though-in-doubt': ['afterDoubt && discovery.failing', 'false'],
+    'issuers/failing-though-held': ['afterDoubt && discovery.failing', 'discovery.failing'],
+    'issuers/client-not-taken-over': [
+      'before && sameHttp(before.settings.http, settings.http)',
+      'false as boolean && before',
+    ],
+    'issuers/former-client': ['before && sameHttp(before.settings.http, settings.http)', 'before'],
     'issuers/forgotten-discovers': [
       'this.forgotten = true\n    this.#discovery?.close()',
       'this.forgotten = true',

@@ -11,6 +11,7 @@ export const faults = [
     ],
     'keys/first-bad-entry-ends': ["if ('fault' in key) continue", "if ('fault' in key) break"],
     'keys/unbounded': ['if (all.size === mostKeys) break', ''],
+    'keys/entries-unbounded': ['entries.slice(0, mostEntries)', 'entries'],
     'keys/anew-at-each-refresh': [
       'known.get(key.identity) ?? { key, retired: false }',
       '{ key, retired: false }',
@@ -62,10 +63,7 @@ export const faults = [
       'return current === set && set.keys(now) !== undefined',
       'return set.keys(now) !== undefined',
     ],
-    'keys/cached-keep-nothing-fresh': [
-      'current === set ? set.use(now, issuer.http) : undefined',
-      'undefined',
-    ],
+    'keys/cached-keep-nothing-fresh': ['current === set ? set.use(now) : undefined', 'undefined'],
     'keys/holds-while-due': [
       'if (current instanceof Promise || fresh !== undefined) {',
       'if (current instanceof Promise) {',
@@ -107,8 +105,26 @@ export const faults = [
     ],
     'keys/move-not-told': ['if (this.#set !== undefined) this.#around.onChange()', ''],
     'keys/move-not-looked-for': [
-      'const now = await this.#current(true)',
-      'const now = set as KeySet | UnavailableValue',
+      'andThen(this.#current(true), (now) => {',
+      'andThen(set as KeySet | UnavailableValue, (now) => {',
+    ],
+    'keys/move-not-looked-for-in-the-cool-down': [
+      'if (fetched === undefined) return this.#elsewhere(set, header)',
+      'if (fetched === undefined) return this.#none(set, header)',
+      { tests: ['key-sets', 'outage'] },
+    ],
+    'keys/failed-doubt-is-401': [
+      'names(set.keys(this.#around.clock()), header) ? none : now',
+      'none',
+    ],
+    'keys/named-key-in-doubt-is-503': [
+      'names(set.keys(this.#around.clock()), header) ? none : now',
+      'now',
+    ],
+    'keys/move-not-doubted': [
+      'this.#doubt()\n    return this.#elsewhere',
+      'return this.#elsewhere',
+      { tests: ['key-sets', 'outage', 'lessons'] },
     ],
     'keys/missing-uri-not-doubted': [
       'this.#issuer.doubtMetadata()\n      return unavailable',
@@ -119,7 +135,7 @@ export const faults = [
       '',
     ],
     'keys/unknown-kid-not-asked-for': [
-      'const fetched = keys && set.again(now, this.#issuer.http)',
+      'const fetched = keys && set.again(now)',
       'const fetched = undefined as Promise<void> | undefined',
     ],
     'keys/stale-set-used': [
@@ -127,7 +143,7 @@ export const faults = [
       'return this.#choose(set, header)',
     ],
     'keys/closed-is-unreachable': ["if (set.closed) return unavailable('closed', closedMs)", ''],
-    'keys/warm-without-fetch': ['await set.use(this.#around.clock(), this.#issuer.http)', ''],
+    'keys/warm-without-fetch': ['await set.use(this.#around.clock())', ''],
   }),
   ...inFile('lib/verification/jwt/key-sets.ts', tests, {
     'keys/one-set-for-all': [
@@ -142,15 +158,27 @@ export const faults = [
       { tests: ['issuers-end-to-end', 'key-sets'] },
     ],
     'keys/generation-stands': ['generation++', ''],
-    'keys/fetched-after-close': ['for (const set of byUri.values()) set.close()', ''],
-    'keys/opened-after-close': ['if (closed) set.close()', ''],
-    'keys/sets-unbounded': ['{ max: mostKeySets ?? 10_000 }', '{ max: 10_000 }'],
+    'keys/one-set-for-all-clients': [
+      'let byUri = byClient.get(http)',
+      'const one = (byClient as never as { one: HttpClient | undefined }); one.one ??= http; http = one.one\n    let byUri = byClient.get(http)',
+    ],
+    'keys/fetched-after-close': ['closed = true', ''],
+    'keys/sets-unbounded': ['maxSize: mostKeySets ?? 10_000', 'maxSize: 10_000'],
   }),
   ...inFile('lib/verification/jwt/remote-key-set.ts', tests, {
     'keys/closed-while-fetching': [
-      "if (this.closed) return this.#failed({ failure: 'closed', url: this.uri }, begun)",
+      "if (this.closed) return this.#failed({ failure: 'closed', url }, begun)",
       '',
     ],
+    'keys/query-in-states': [
+      'uri: withoutQuery(this.uri),\n      keys: this',
+      'uri: this.uri,\n      keys: this',
+    ],
+    'keys/query-in-events': [
+      'uri: withoutQuery(this.uri),\n      outcome',
+      'uri: this.uri,\n      outcome',
+    ],
+    'keys/query-in-causes': ['const url = withoutQuery(this.uri)', 'const url = this.uri'],
     'keys/change-not-told': ['this.#settings.onChange()', ''],
     'keys/version-stands': ['this.version++', ''],
     'keys/last-not-kept': ['this.#last = held.keys', ''],

@@ -1,6 +1,6 @@
 import type { UnavailableValue } from '../../errors/unavailable-value.ts'
 import type { HttpResponse } from '../../http/http-client.ts'
-import { type Algorithm, isAlgorithm } from '../../jws/algorithms.ts'
+import { algorithms } from '../../jws/algorithms.ts'
 import { type CompactJws, parseCompact } from '../../jws/compact.ts'
 import { decryptJwe } from '../../jws/decrypt-jwe.ts'
 import type {
@@ -29,7 +29,8 @@ export function signedAnswer(
   verifySigned: VerifySigned,
   clock: () => number,
 ): (response: HttpResponse) => Promise<Answer | UnavailableValue> {
-  const algorithms = issuer.jwt?.algorithms
+  // What the issuer may not sign its tokens with, it may not sign its answers with.
+  const accepted: ReadonlySet<string> = issuer.jwt?.algorithms ?? new Set(Object.keys(algorithms))
   const decryptionKeys = issuer.jwt?.decryptionKeys ?? []
   const toleranceSeconds = (issuer.jwt?.clockToleranceMs ?? 5000) / 1000
   const recipients = new Set<unknown>([issuer.resource])
@@ -49,7 +50,7 @@ export function signedAnswer(
     const jws = parseCompact(text)
     const claims = jws?.payload()
     if (jws === undefined || claims === undefined) return failed('not_signed')
-    const fault = headerFault(jws, algorithms) ?? claimsFault(claims)
+    const fault = headerFault(jws, accepted) ?? claimsFault(claims)
     if (fault !== undefined) return failed(fault)
     const verified = await verifySigned(jws)
     if (verified === false) return failed('wrong_signature')
@@ -71,16 +72,14 @@ export function signedAnswer(
 
 function headerFault(
   { header }: CompactJws,
-  accepted: ReadonlySet<Algorithm> | undefined,
+  accepted: ReadonlySet<string>,
 ): AnswerFault['fault'] | undefined {
   // RFC 9701 section 5: the type keeps other JWTs of the issuer from passing as answers.
   const typ = header['typ']
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined
   if (type !== 'token-introspection+jwt') return 'wrong_type'
   // RFC 7515 section 4.1.11: no extension is understood here, so any `crit` refuses.
-  if (!isAlgorithm(header.alg) || header['crit'] !== undefined) return 'unsupported_header'
-  // The issuer may sign its answers with nothing but what it may sign its tokens with.
-  return accepted?.has(header.alg) === false ? 'unsupported_header' : undefined
+  return accepted.has(header.alg) && header['crit'] === undefined ? undefined : 'unsupported_header'
 }
 
 function failed(fault: AnswerFault['fault']): UnavailableValue {
