@@ -10,6 +10,7 @@ import {
 } from '../lib/testing/index.ts'
 import type { AccessToken } from '../lib/verification/access-token.ts'
 import { cached } from '../lib/verification/cached.ts'
+import { coalesced } from '../lib/verification/coalesced.ts'
 import type { Verdict } from '../lib/verification/verifier.ts'
 import { asked, closingAfter, TestClock } from './fixtures/protected-api.ts'
 
@@ -292,6 +293,45 @@ describe('what verdicts rest on', () => {
       await ask()
       expect(await ask()).toMatchObject({ reason: 'inactive' })
     }
+  })
+})
+
+describe('a verification that others may join', () => {
+  function setUpAlone() {
+    const calls: ((verdict: Verdict) => void)[] = []
+    const state = { generation: 0 }
+    const verify = coalesced(
+      () => new Promise((resolve) => calls.push(resolve)),
+      { resource: 'https://api.test', cache: { introspectionMaxAgeMs: 30_000 } as never },
+      () => state.generation,
+    )
+    const ask = () => verify({ scheme: 'Bearer', token: 't', digest: 'd' }, undefined)
+    return { calls, state, ask }
+  }
+
+  it('began under the same keys: what began before they changed is no answer to who comes after', async () => {
+    const { calls, state, ask } = setUpAlone()
+    const before = [ask(), ask()]
+    state.generation++
+    const after = [ask(), ask()]
+    expect(calls).toHaveLength(2)
+    calls[0]!(refuse('inactive'))
+    calls[1]!(refuse('expired'))
+    expect(await Promise.all(before)).toEqual([refuse('inactive'), refuse('inactive')])
+    expect(await Promise.all(after)).toEqual([refuse('expired'), refuse('expired')])
+  })
+
+  it('can be joined until it ends itself, whichever ends before', async () => {
+    const { calls, state, ask } = setUpAlone()
+    const earlier = ask()
+    state.generation++
+    const later = ask()
+    calls[0]!(refuse('inactive'))
+    await earlier
+    const joined = ask()
+    expect(calls).toHaveLength(2)
+    calls[1]!(refuse('expired'))
+    expect(await Promise.all([later, joined])).toEqual([refuse('expired'), refuse('expired')])
   })
 })
 

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { allowedUrl } from '../lib/http/allowed-url.ts'
 import { type HttpClient, type HttpRequest, httpClient } from '../lib/http/http-client.ts'
 import { HttpFailure } from '../lib/http/http-failure.ts'
@@ -474,6 +474,21 @@ describe('httpClient over a given fetch', () => {
     expect(sent[64]?.url).toBe(`${url}/next`)
     sent[64]?.answer()
     expect((await next).status).toBe(200)
+  })
+
+  it('sends nothing that waited for most of its time: it would get no answer, nor would those behind it', async () => {
+    const { http, sent } = stubborn()
+    const first = Array.from({ length: 64 }, () => http.send(get(url)))
+    const late = failure(http.send(get(`${url}/late`, { timeoutMs: 5000 })))
+    const inTime = http.send(get(`${url}/in-time`, { timeoutMs: 60_000 }))
+    await new Promise(setImmediate)
+    const elapsed = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 3750)
+    sent[0]?.answer()
+    expect((await late).code).toBe('timeout')
+    elapsed.mockRestore()
+    expect(sent[64]?.url).toBe(`${url}/in-time`)
+    for (const one of sent) one.answer()
+    await Promise.all([...first, inTime])
   })
 
   it('never sends what waited until its deadline, or until the close', async () => {

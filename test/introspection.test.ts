@@ -597,6 +597,12 @@ describe('an answer about the token', () => {
     expect(found.goodUntilMs).toBe(Infinity)
   })
 
+  it('refuses where the clock gives no number', async () => {
+    now = Number.NaN
+    expect(await verdictOn({ exp: start + 60 })).toMatchObject({ reason: 'expired' })
+    expect(await verdictOn({ nbf: start - 60 })).toMatchObject({ reason: 'not_yet_valid' })
+  })
+
   it('judges time by the configured tolerance', async () => {
     const issuerOptions = { issuer: { jwt: { clockToleranceSeconds: 0 } } }
     await refused(verdictOn({ exp: start }, issuerOptions), 'expired')

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import {
   type Algorithm,
   ConfigurationError,
+  type IssuerOptions,
   type JwtOptions,
   type ResourceServer,
   type StandardSchema,
@@ -514,6 +515,16 @@ describe('time', () => {
       ])
     },
   )
+
+  it('a clock that gives no number any more refuses', async () => {
+    let now = clock.now
+    const issuers = [{ issuer: as.issuer, discovery: false, jwt: { keys: { jwks: as.jwks() } } }]
+    const protectedHere = api({ clock: () => now, issuers: issuers as IssuerOptions[] })
+    const token = await as.token()
+    expect(await asked(protectedHere, token)).toBe('accepted')
+    now = Number.NaN
+    expect(await asked(protectedHere, token)).toBe('401 expired')
+  })
 
   it('iat is no limit: only exp and nbf are (RFC 7519 section 4.1.6)', async () => {
     for (const iat of [0, clock.seconds + 86_400, clock.seconds - 86_400 * 365, 0.5]) {

@@ -763,14 +763,20 @@ describe('decryption keys', () => {
     ['a broken key', { kty: 'EC', crv: 'P-256', d: secret }, 'can be read'],
     ['a text', secret, 'JSON Web Key'],
     ['an empty shared key', { kty: 'oct', k: '' }, 'can be read'],
+    ['an EC key of two', { ...privateKey, d: rsaOrEc('ec', 'P-256').d }, 'belonging together'],
+    [
+      'an RSA key of two',
+      { ...rsaOrEc('rsa', 2048), n: rsaOrEc('rsa', 2048).n },
+      'belonging together',
+    ],
     ['a shared key with padding', { ...shared, k: `${shared.k}=` }, 'can be read'],
     [
       'an Ed25519 key',
       rsaOrEc('ed25519'),
-      'X25519, or a shared key of 16, 24, 32, 48 or 64 octets, not a key on ed25519. Make a new one',
+      'X25519, or a shared key of 16, 24, 32, 48 or 64 octets, not a key on Ed25519. Make a new one',
     ],
-    ['an Ed448 key', privateJwk(generateKeyPairSync('ed448')), 'not a key on ed448.'],
-    ['an X448 key', privateJwk(generateKeyPairSync('x448')), 'not a key on x448.'],
+    ['an Ed448 key', privateJwk(generateKeyPairSync('ed448')), 'not a key on Ed448.'],
+    ['an X448 key', privateJwk(generateKeyPairSync('x448')), 'not a key on X448.'],
     ['a key on secp256k1', rsaOrEc('ec', 'secp256k1'), 'not a key on secp256k1.'],
     ['a short RSA key', rsaOrEc('rsa', 1024), 'of 2048 bits or more'],
     [
@@ -786,7 +792,7 @@ describe('decryption keys', () => {
     [
       'EC for RSA-OAEP',
       { ...privateKey, alg: 'RSA-OAEP' },
-      '`alg` that a key on prime256v1 can serve: ECDH-ES, ',
+      '`alg` that a key on P-256 can serve: ECDH-ES, ',
     ],
     [
       'a shared key for ECDH',

@@ -55,13 +55,17 @@ export function httpClient(settings: HttpSettings): HttpClient {
       if (lane.full && request.method === 'POST') throw new HttpFailure('busy', url.origin)
       lanes.set(url.origin, lane)
       const end = new Ending()
-      const timer = setTimeout(() => {
+      const late = () => {
         end.abort(new HttpFailure('timeout', url.origin))
-      }, request.timeoutMs ?? settings.timeoutMs)
+      }
+      const timeoutMs = request.timeoutMs ?? settings.timeoutMs
+      const timer = setTimeout(late, timeoutMs)
       timer.unref()
       inFlight.add(end)
       try {
-        return await lane.run(end, () => exchange(transport, request, url, end))
+        return await lane.run({ end, timeoutMs, late }, () =>
+          exchange(transport, request, url, end),
+        )
       } finally {
         clearTimeout(timer)
         inFlight.delete(end)

@@ -6,13 +6,33 @@ export const mostAtOnce = 64
 export const mostWaiting = 4096
 
 /**
+ * The part of its time that a request may wait. One that is sent with hardly any left gets no
+ * answer, nor do those behind it: a server that is too slow for all would then answer none.
+ */
+const mostOfTime = 0.75
+
+interface Deadline {
+  readonly end: Ending
+  readonly timeoutMs: number
+  /** Ends it because its time is over. */
+  readonly late: () => void
+}
+
+interface Waiting {
+  /** By `performance.now()`. */
+  readonly untilMs: number
+  readonly go: () => void
+  readonly late: () => void
+}
+
+/**
  * The way to one origin: so many exchanges at a time, the others in the order of their coming.
  * Whatever has ended gives up its place at once, waiting or not. Transports are slower to let go:
  * undici keeps a request that was aborted in its queue, with its body, until its turn comes.
  */
 export class Lane {
   #underWay = 0
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Set<Waiting>()
 
   get idle(): boolean {
     return this.#underWay === 0
@@ -23,8 +43,9 @@ export class Lane {
   }
 
   /** Does it when its turn comes; rejects with the reason as soon as it is ended. */
-  async run<Result>(end: Ending, exchange: () => Promise<Result>): Promise<Result> {
-    await this.#turn(end)
+  async run<Result>(deadline: Deadline, exchange: () => Promise<Result>): Promise<Result> {
+    await this.#turn(deadline)
+    const { end } = deadline
     try {
       if (end.reason !== undefined) throw end.reason
       // Raced, since a given `fetch` may not heed the signal.
@@ -34,28 +55,33 @@ export class Lane {
     }
   }
 
-  #turn(end: Ending): Promise<void> | undefined {
+  #turn({ end, timeoutMs, late }: Deadline): Promise<void> | undefined {
     if (this.#underWay < mostAtOnce) {
       this.#underWay++
       return undefined
     }
+    const untilMs = performance.now() + timeoutMs * mostOfTime
     return new Promise((resolve, reject) => {
-      this.#waiting.add(resolve)
+      const waiting = { untilMs, go: resolve, late }
+      this.#waiting.add(waiting)
       end.once('abort', () => {
-        if (this.#waiting.delete(resolve)) reject(end.reason)
+        if (this.#waiting.delete(waiting)) reject(end.reason)
       })
     })
   }
 
-  /** Hands the place on to whoever has waited longest. */
+  /** Hands the place on to whoever has waited longest, but not too long. */
   #leave(): void {
-    const [next] = this.#waiting
-    if (next === undefined) {
-      this.#underWay--
-      return
+    const now = performance.now()
+    for (const waiting of this.#waiting) {
+      if (now < waiting.untilMs) {
+        this.#waiting.delete(waiting)
+        waiting.go()
+        return
+      }
+      waiting.late()
     }
-    this.#waiting.delete(next)
-    next()
+    this.#underWay--
   }
 }
 

@@ -1,4 +1,12 @@
-import { createPrivateKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import { decodeBase64url } from './base64url.ts'
 
 /** A key that can decrypt, and the key management algorithms that its kind serves: maybe none. */
@@ -44,13 +52,13 @@ export const keyManagementAlgorithms: readonly string[] = [...keyTypes.keys()]
 
 const imported = new WeakMap<JsonWebKey, DecryptionKey>()
 
-/** The key, made once; `undefined` when it is no private or shared key that can be read. */
+/** The key, made once; `undefined` when it is no sound private or shared key that can be read. */
 export function importDecryptionKey(jwk: JsonWebKey): DecryptionKey | undefined {
   let made = imported.get(jwk)
   if (made === undefined) {
     const keyObject = keyObjectOf(jwk)
     if (keyObject === undefined) return undefined
-    made = { keyObject, serves: served(keyObject) }
+    made = { keyObject, serves: served(keyObject, jwk.crv) }
     imported.set(jwk, made)
   }
   return made
@@ -58,7 +66,10 @@ export function importDecryptionKey(jwk: JsonWebKey): DecryptionKey | undefined 
 
 function keyObjectOf(jwk: JsonWebKey): KeyObject | undefined {
   try {
-    if (jwk.kty !== 'oct') return createPrivateKey({ format: 'jwk', key: jwk })
+    if (jwk.kty !== 'oct') {
+      const key = createPrivateKey({ format: 'jwk', key: jwk })
+      return isSound(key) ? key : undefined
+    }
     const octets = typeof jwk.k === 'string' ? decodeBase64url(jwk.k) : undefined
     return octets?.length ? createSecretKey(octets) : undefined
   } catch {
@@ -67,8 +78,16 @@ function keyObjectOf(jwk: JsonWebKey): KeyObject | undefined {
   }
 }
 
-function served(key: KeyObject): ReadonlySet<string> {
-  const kty = kindOf(key)
+/** Whether the private part belongs to the public one, which Node does not ask. */
+function isSound(key: KeyObject): boolean {
+  if (key.asymmetricKeyType === 'x25519' || key.asymmetricKeyType === 'x448') return true
+  const digest = key.asymmetricKeyType?.startsWith('ed') ? null : 'sha256'
+  const data = Buffer.alloc(0)
+  return verify(digest, data, createPublicKey(key), sign(digest, data, key))
+}
+
+function served(key: KeyObject, crv: unknown): ReadonlySet<string> {
+  const kty = kindOf(key, crv)
   const octets = key.symmetricKeySize
   const names = keyManagementAlgorithms.filter((name) => {
     const type = keyTypes.get(name)
@@ -78,16 +97,12 @@ function served(key: KeyObject): ReadonlySet<string> {
 }
 
 /** RFC 7518 section 4.3: RSA of 2048 bits or more. Section 6.2.1.1 and RFC 8037: the curves. */
-function kindOf({
-  asymmetricKeyType: type,
-  asymmetricKeyDetails: details,
-  symmetricKeySize: octets,
-}: KeyObject): 'RSA' | 'oct' | 'ECDH' | undefined {
+function kindOf(key: KeyObject, crv: unknown): 'RSA' | 'oct' | 'ECDH' | undefined {
+  const { symmetricKeySize: octets, asymmetricKeyType: type, asymmetricKeyDetails: details } = key
   if (octets !== undefined) return contentLengths.has(octets) ? 'oct' : undefined
   if (type === 'rsa') return (details?.modulusLength ?? 0) >= 2048 ? 'RSA' : undefined
-  return type === 'x25519' || curves.has(details?.namedCurve) ? 'ECDH' : undefined
+  return curves.has(crv) ? 'ECDH' : undefined
 }
 
 const contentLengths: ReadonlySet<number> = new Set(contentKeyOctets.values())
-/** P-256, P-384 and P-521, as OpenSSL calls them. */
-const curves: ReadonlySet<unknown> = new Set(['prime256v1', 'secp384r1', 'secp521r1'])
+const curves: ReadonlySet<unknown> = new Set(['P-256', 'P-384', 'P-521', 'X25519'])

@@ -27,18 +27,21 @@ export function checkedDecryptionKey(given: unknown, path: string): JsonWebKey {
   }
   const key = importDecryptionKey(jwk)
   if (key === undefined) {
-    throw new ConfigurationError(path, 'must be a private or shared JSON Web Key that can be read.')
+    throw new ConfigurationError(
+      path,
+      'must be a private or shared JSON Web Key that can be read, its parts belonging together.',
+    )
   }
   if (key.serves.size === 0) {
     throw new ConfigurationError(
       path,
-      `must be an RSA key of 2048 bits or more, a key on P-256, P-384, P-521 or X25519, or a shared key of 16, 24, 32, 48 or 64 octets, not ${kindOf(key.keyObject)}. Make a new one, and give its public part to the authorization server.`,
+      `must be an RSA key of 2048 bits or more, a key on P-256, P-384, P-521 or X25519, or a shared key of 16, 24, 32, 48 or 64 octets, not ${kindOf(key.keyObject, jwk)}. Make a new one, and give its public part to the authorization server.`,
     )
   }
   if (algorithm !== undefined && !key.serves.has(algorithm as string)) {
     throw new ConfigurationError(
       path,
-      `must have an \`alg\` that ${kindOf(key.keyObject)} can serve: ${[...key.serves].join(', ')}, or none.`,
+      `must have an \`alg\` that ${kindOf(key.keyObject, jwk)} can serve: ${[...key.serves].join(', ')}, or none.`,
     )
   }
   return jwk
@@ -47,14 +50,9 @@ export function checkedDecryptionKey(given: unknown, path: string): JsonWebKey {
 /** RFC 7518 section 4.1, without passwords and RSA1_5. */
 const accepted: ReadonlySet<unknown> = new Set(keyManagementAlgorithms)
 
-/** What the key is, in words of OpenSSL: nothing that was given is quoted. */
-function kindOf({
-  asymmetricKeyType: type,
-  asymmetricKeyDetails: details,
-  symmetricKeySize: octets,
-}: KeyObject): string {
-  if (octets !== undefined) return `a shared key of ${octets} octets`
-  const { modulusLength, namedCurve } = details ?? {}
-  if (modulusLength !== undefined) return `an RSA key of ${modulusLength} bits`
-  return `a key on ${namedCurve ?? type}`
+/** What the key is. The curve is one that Node knows, or the key could not have been read. */
+function kindOf(key: KeyObject, { crv }: JsonWebKey): string {
+  if (key.symmetricKeySize !== undefined) return `a shared key of ${key.symmetricKeySize} octets`
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  return bits === undefined ? `a key on ${crv}` : `an RSA key of ${bits} bits`
 }

@@ -181,13 +181,15 @@ export const faults = [
       "jwk['use'] !== undefined && jwk['use'] !== 'enc'",
       'false',
     ],
-    'options/decryption-by-password': [
-      'algorithm !== undefined && !isDecryption(algorithm)',
+    'options/decryption-by-nothing': ['if (key === undefined) {', 'if (false) {'],
+    'options/decryption-by-no-algorithm': ['if (key.serves.size === 0) {', 'if (false) {'],
+    'options/decryption-by-another-algorithm': [
+      'algorithm !== undefined && !key.serves.has(algorithm as string)',
       'false',
     ],
-    'options/decryption-by-public-key': [
-      'if (jwk.d === undefined) {\n    return false',
-      'if (jwk.d === undefined) {\n    return true',
+    'options/decryption-by-password': [
+      'algorithm !== undefined && !accepted.has(algorithm)',
+      'false',
     ],
   }),
 ]

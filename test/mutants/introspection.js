@@ -203,11 +203,11 @@ export const faults = [
       '',
     ],
     'introspection/signed-crit': [
-      "isAlgorithm(header.alg) && header['crit'] === undefined ?",
-      'isAlgorithm(header.alg) ?',
+      "accepted.has(header.alg) && header['crit'] === undefined ?",
+      'accepted.has(header.alg) ?',
     ],
     'introspection/signed-alg': [
-      "isAlgorithm(header.alg) && header['crit'] === undefined ?",
+      "accepted.has(header.alg) && header['crit'] === undefined ?",
       "header['crit'] === undefined ?",
     ],
     'introspection/claims-of-the-envelope': [

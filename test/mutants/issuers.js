@@ -154,8 +154,8 @@ export const faults = [
     'issuers/evicted-still-trusted': [', dispose: (entry) => issuerOf(entry)?.forget()', ''],
     'issuers/memory-unbounded': ['max: mostIssuers, dispose', 'max: 1e5, dispose'],
     'issuers/unknown-unbounded': [
-      'new LRUCache({ max: mostIssuers })',
-      'new LRUCache({ max: 1e5 })',
+      'this.#unknown = new LRUCache({ max: mostIssuers })',
+      'this.#unknown = new LRUCache({ max: 100_000 })',
     ],
     'issuers/unknown-for-ever': [
       'until !== undefined && this.#around.clock() < until',
@@ -170,9 +170,15 @@ export const faults = [
       '',
     ],
     'issuers/asked-after-close': ["if (this.#closed) return unavailable('closed', closedMs)", ''],
-    'issuers/each-asks': ['this.#asking.set(iss, answer)', ''],
+    'issuers/failed-for-ever': ['age >= 0 && age < failedMs', 'age >= 0'],
+    'issuers/failed-each-time': [
+      'return age >= 0 && age < failedMs ? failed?.value : undefined',
+      'return undefined',
+    ],
+    'issuers/failed-after-forget': ['this.#failed.delete(iss)', ''],
+    'issuers/each-asks': ['this.#asking.set(iss, asking)', ''],
     'issuers/asked-once-for-ever': ['this.#asking.delete(iss)', ''],
-    'issuers/forgotten-while-asked': ['asked !== this.#forgets && !this.#closed', 'false'],
+    'issuers/forgotten-while-asked': ['asking.outdated && !this.#closed', 'false'],
     'issuers/forgotten-stays-unknown': ['this.#unknown.delete(iss)', ''],
     'issuers/forgotten-is-back': [
       "if (this.#known.peek(iss) !== entry) return { failure: refuse('unknown_issuer') }",

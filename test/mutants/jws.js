@@ -284,16 +284,29 @@ export const faults = [
       },
     ],
   }),
-  ...inFile('lib/jws/decryption-keys.ts', ['jwe'], {
+  ...inFile('lib/jws/decryption-key.ts', ['jwe', 'options'], {
     'jwe/rsa1-5': [
-      "  ['RSA-OAEP', { kty: 'RSA' }],",
-      "  ['RSA-OAEP', { kty: 'RSA' }],\n  ['RSA1_5', { kty: 'RSA' }],",
-      { why: 'jose 6 does not implement RSA1_5 any more: it refuses what the table would let by.' },
+      "['RSA-OAEP', { kty: 'RSA' }],",
+      "['RSA-OAEP', { kty: 'RSA' }],\n  ['RSA1_5', { kty: 'RSA' }],",
     ],
     'jwe/passwords': [
-      "  ['dir', { kty: 'oct' }],",
-      "  ['dir', { kty: 'oct' }],\n  ['PBES2-HS512+A256KW', { kty: 'oct', octets: 32 }],",
+      "['dir', { kty: 'oct' }],",
+      "['dir', { kty: 'oct' }],\n  ['PBES2-HS512+A256KW', { kty: 'oct', octets: 32 }],",
     ],
+    'jwe/short-rsa': ["(details?.modulusLength ?? 0) >= 2048 ? 'RSA' : undefined", "'RSA'"],
+    'jwe/any-curve': ["curves.has(crv) ? 'ECDH' : undefined", "'ECDH'"],
+    'jwe/secret-of-any-size': ["contentLengths.has(octets) ? 'oct' : undefined", "'oct'"],
+    'jwe/secret-not-canonical': [
+      'decodeBase64url(jwk.k) : undefined',
+      "Buffer.from(jwk.k, 'base64url') : undefined",
+    ],
+    'jwe/parts-of-two-keys': ['return isSound(key) ? key : undefined', 'return key'],
+    'jwe/wrapping-by-any-secret': [
+      '(type?.octets === undefined || type.octets === octets)',
+      'true',
+    ],
+  }),
+  ...inFile('lib/jws/decryption-keys.ts', ['jwe'], {
     'jwe/any-number-of-keys': ['keys.slice(0, mostCandidates)', 'keys'],
     'jwe/any-kid': [
       "named.length > 0 ? named : fitting.filter((key) => key['kid'] === undefined)",
@@ -305,13 +318,9 @@ export const faults = [
       '',
     ],
     'jwe/for-another-operation': ["!key['key_ops'].some((op) => decrypting.has(op))", 'false'],
-    'jwe/short-rsa': [
-      "key.kty === 'RSA' && (keyObjectOf(key).asymmetricKeyDetails?.modulusLength ?? 0) >= 2048",
-      "key.kty === 'RSA'",
-    ],
     'jwe/secret-of-any-length': [
-      "key.kty === 'oct' &&\n        keyObjectOf(key).symmetricKeySize === (direct ? contentKeyOctets.get(enc) : type.octets)",
-      "key.kty === 'oct'",
+      'if (direct) return made.keyObject.symmetricKeySize === contentKeyOctets.get(enc)',
+      'if (direct) return true',
     ],
     'jwe/private-ephemeral-key': [
       '|| operations !== undefined',

@@ -130,6 +130,7 @@ export const faults = [
     'jwt/nbf-at-no-time': [
       '!(now >= notBefore * 1000 - toleranceMs)',
       'now < notBefore * 1000 - toleranceMs',
+      { why: 'A clock that gives no number has refused by exp before, which every JWT has.' },
     ],
     'jwt/nbf-unjudged': [
       'notBefore !== undefined && !(now >= notBefore * 1000 - toleranceMs)',

@@ -37,6 +37,9 @@ function isAccessTokenType(typ: unknown, profile: JwtSettings['profile']): boole
   if (typeof typ !== 'string') {
     return false
   }
+  if (typ === 'at+jwt') {
+    return true
+  }
   const type = typ.toLowerCase().replace(/^application\//, '')
   return type === 'at+jwt' || (profile === 'plain' && type === 'jwt')
 }
