@@ -372,7 +372,7 @@ describe('selecting the issuer that a function knows', () => {
 
   it('does not ask again because another issuer was forgotten meanwhile', async () => {
     answer = async (issuer) => {
-      directory.forget(one)
+      if (asked.length === 1) directory.forget(one)
       return settings({ issuer })
     }
     expect(said(await directory.select(jwt({ iss: two })))).toBe(`${two} jwt`)

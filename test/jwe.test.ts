@@ -128,8 +128,11 @@ describe('decryptJwe', () => {
     it('not when a shared key has another length than the algorithm takes, or RSA is too short', async () => {
       const token = await encrypt({ alg: 'A128KW' }, oct(16))
       expect(await open(token, oct(32))).toBeUndefined()
-      const dir = await encrypt({ alg: 'dir' }, oct(32))
+      const key = oct(32)
+      const dir = await encrypt({ alg: 'dir' }, key)
       expect(await open(dir, oct(16), oct(64))).toBeUndefined()
+      // Nor does one that does not fit take the place of one that is tried.
+      expect(await open(dir, oct(16), oct(24), oct(64), key)).toBe(text)
       const short = privateJwk(generateKeyPairSync('rsa', { modulusLength: 1024 }))
       expect(await open(await encrypt({ alg: 'RSA-OAEP' }, rsa), short)).toBeUndefined()
     })

@@ -245,6 +245,13 @@ describe('an unknown option', () => {
     [{ issuer }, 'issuer', 'Did you mean `issuers`?'],
     [{ scopes_supported: [] }, 'scopes_supported', 'Did you mean `scopesSupported`?'],
     [{ cache: { maxAge: 1 } }, 'cache.maxAge', 'Known here: maxEntries, maxAgeSeconds'],
+    [{ profile: 'plain' }, 'profile', 'Use `issuers[].jwt.profile`'],
+    [
+      { issuers: { issuer: 'https://as.test', profile: 'plain' } },
+      'issuers.profile',
+      'Use `issuers[].jwt.profile`',
+    ],
+    [{ keys: { coolDownSeconds: 0 } }, 'keys.coolDownSeconds', 'a number of seconds, 1 or more'],
     [{ keys: { cooldownSeconds: 1 } }, 'keys.cooldownSeconds', 'Did you mean `coolDownSeconds`?'],
     [{ http: { timeout: 1 } }, 'http.timeout', 'Did you mean `timeoutMs`?'],
     [{ audience: 'x' }, 'audience', 'Use `issuers[].audience`.'],
@@ -280,7 +287,7 @@ describe('an unknown option', () => {
     expect(error.message).not.toContain(secret)
   })
 
-  it.each(['dpop', 'mtls', 'profile', 'store', 'revocation', 'senderConstrained', 'publicUrl'])(
+  it.each(['dpop', 'mtls', 'store', 'revocation', 'senderConstrained', 'publicUrl'])(
     'that a later version brings is said to be missing: %s',
     (name) => {
       expect(topFault({ [name]: true }).message).toBe(

@@ -670,3 +670,14 @@ function packagesLoadedBy(file: string, seen: Set<string> = new Set()): Set<stri
   }
   return packages
 }
+
+describe('what is misspelled', () => {
+  it('throws, since a test of an outage would pass without one', async () => {
+    const as = await testAuthorizationServer()
+    expect(() => as.fail('jwk' as never, 'hang')).toThrow(
+      'fail() takes one of jwks, discovery, introspection, all, not jwk.',
+    )
+    expect(() => as.fail('jwks', 'hangs' as never)).toThrow(/knows the faults .*hang, .*not hangs/)
+    await as.close()
+  })
+})

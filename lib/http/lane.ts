@@ -3,7 +3,7 @@ import type { Ending } from './ending.ts'
 /** As many as undici opens connections: what it is given must never have to wait there. */
 export const mostAtOnce = 64
 /** More have no prospect of an answer in time, and each holds its request in memory. */
-export const mostWaiting = 4096
+const mostWaiting = 4096
 
 /**
  * The part of its time that a request may wait. One that is sent with hardly any left gets no
@@ -18,13 +18,6 @@ interface Deadline {
   readonly late: () => void
 }
 
-interface Waiting {
-  /** By `performance.now()`. */
-  readonly untilMs: number
-  readonly go: () => void
-  readonly late: () => void
-}
-
 /**
  * The way to one origin: so many exchanges at a time, the others in the order of their coming.
  * Whatever has ended gives up its place at once, waiting or not. Transports are slower to let go:
@@ -32,7 +25,7 @@ interface Waiting {
  */
 export class Lane {
   #underWay = 0
-  readonly #waiting = new Set<Waiting>()
+  readonly #waiting = new Set<() => void>()
 
   get idle(): boolean {
     return this.#underWay === 0
@@ -60,28 +53,30 @@ export class Lane {
       this.#underWay++
       return undefined
     }
-    const untilMs = performance.now() + timeoutMs * mostOfTime
     return new Promise((resolve, reject) => {
-      const waiting = { untilMs, go: resolve, late }
-      this.#waiting.add(waiting)
+      const timer = setTimeout(late, timeoutMs * mostOfTime)
+      timer.unref()
+      const go = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#waiting.add(go)
       end.once('abort', () => {
-        if (this.#waiting.delete(waiting)) reject(end.reason)
+        clearTimeout(timer)
+        if (this.#waiting.delete(go)) reject(end.reason)
       })
     })
   }
 
-  /** Hands the place on to whoever has waited longest, but not too long. */
+  /** Hands the place on to whoever has waited longest. */
   #leave(): void {
-    const now = performance.now()
-    for (const waiting of this.#waiting) {
-      if (now < waiting.untilMs) {
-        this.#waiting.delete(waiting)
-        waiting.go()
-        return
-      }
-      waiting.late()
+    const [next] = this.#waiting
+    if (next === undefined) {
+      this.#underWay--
+      return
     }
-    this.#underWay--
+    this.#waiting.delete(next)
+    next()
   }
 }
 

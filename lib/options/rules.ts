@@ -44,6 +44,15 @@ export function seconds(most: number = Number.MAX_SAFE_INTEGER / 1000): OptionSc
   )
 }
 
+/**
+ * A cool-down in seconds, as milliseconds. Without any, everybody who sends an unknown `kid` would
+ * cause a fetch.
+ */
+export const coolDownMs: OptionSchema<number> = v.pipe(
+  seconds(),
+  v.minValue(1000, 'a number of seconds, 1 or more'),
+)
+
 /** A deadline. Above the longest timer, Node would set one of 1 ms. */
 export const deadlineMs: OptionSchema<number> = wholeNumber(1, 2 ** 31 - 1, 'of milliseconds ')
 

@@ -1,4 +1,10 @@
-import type { Fault, FaultOptions, FaultyEndpoint } from './faults.ts'
+import {
+  type Fault,
+  type FaultOptions,
+  type FaultyEndpoint,
+  type NamedFault,
+  namedFaults,
+} from './faults.ts'
 import type { Endpoint } from './request-log.ts'
 
 /** The fault that a request meets. */
@@ -23,6 +29,7 @@ export function faultPlan(): FaultPlan {
 
   return {
     fail(endpoint, fault, { times = Infinity, milliseconds = 1000 } = {}) {
+      checkFault(endpoint, fault)
       for (const each of meant(endpoint)) planned.set(each, { fault, left: times, milliseconds })
     },
     restore(endpoint = 'all') {
@@ -51,3 +58,15 @@ export function faultPlan(): FaultPlan {
 function meant(endpoint: FaultyEndpoint): readonly Endpoint[] {
   return endpoint === 'all' ? ['jwks', 'discovery', 'introspection'] : [endpoint]
 }
+
+/** A fault that is misspelled would let a test of an outage pass without one. */
+function checkFault(endpoint: unknown, fault: unknown): void {
+  if (!endpoints.includes(endpoint as FaultyEndpoint)) {
+    throw new TypeError(`fail() takes one of ${endpoints.join(', ')}, not ${String(endpoint)}.`)
+  }
+  if (typeof fault === 'string' && !namedFaults.includes(fault as NamedFault)) {
+    throw new TypeError(`fail() knows the faults ${namedFaults.join(', ')}, not ${fault}.`)
+  }
+}
+
+const endpoints: readonly FaultyEndpoint[] = ['jwks', 'discovery', 'introspection', 'all']

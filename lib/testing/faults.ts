@@ -16,19 +16,22 @@ export type FaultyEndpoint = 'jwks' | 'discovery' | 'introspection' | 'all'
  * - `huge`, `gzip-bomb`: 64 MiB of white space before the right response, as such or compressed
  * - `redirect`: status 307 to where the right response is
  */
-export type NamedFault =
-  | 'down'
-  | 'reset'
-  | 'hang'
-  | 'hold'
-  | 'slow'
-  | 'empty'
-  | 'garbage'
-  | 'html'
-  | 'truncated'
-  | 'huge'
-  | 'gzip-bomb'
-  | 'redirect'
+export type NamedFault = (typeof namedFaults)[number]
+
+export const namedFaults = [
+  'down',
+  'reset',
+  'hang',
+  'hold',
+  'slow',
+  'empty',
+  'garbage',
+  'html',
+  'truncated',
+  'huge',
+  'gzip-bomb',
+  'redirect',
+] as const
 
 /** A response given word for word. */
 export interface VerbatimAnswer {

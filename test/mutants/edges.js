@@ -61,6 +61,14 @@ export const faults = [
       'Object.assign(new HttpFailure(code, url.origin), { cause: error })',
     ],
   }),
+  ...inFile('lib/http/lane.ts', ['http'], {
+    'http/any-number-at-once': ['this.#underWay < mostAtOnce', 'true'],
+    'http/any-number-waiting': ['this.#waiting.size >= mostWaiting', 'false'],
+    'http/waits-to-the-end': ['timeoutMs * mostOfTime', 'timeoutMs'],
+    'http/place-lost': ['    next()\n', ''],
+    'http/sent-though-ended': ['if (this.#waiting.delete(go)) reject(end.reason)', ''],
+    'http/place-kept-by-the-transport': ['Promise.race([ended(end), exchange()])', 'exchange()'],
+  }),
   ...inFile('lib/http/bounded-body.ts', ['http'], {
     'http/unbounded-body': ['if (bytes > maxBytes) return undefined', ''],
     'http/one-octet-less': ['if (bytes > maxBytes)', 'if (bytes >= maxBytes)'],
@@ -175,6 +183,13 @@ export const faults = [
       { why: 'A # is no character of the URI text that is accepted in any place.' },
     ],
     'options/url-of-plain-http': [' && allowedUrl(url, insecureHosts)', ''],
+  }),
+  ...inFile('lib/options/check-clock.ts', ['options'], {
+    'options/clock-in-seconds': ['now >= earliestMs', 'now >= 0'],
+    'options/clock-at-infinity': [' && now < Number.POSITIVE_INFINITY', ''],
+  }),
+  ...inFile('lib/options/guarded-log.ts', ['options'], {
+    'options/log-lost-silently': ['process.emitWarning(', 'void ('],
   }),
   ...inFile('lib/options/decryption-key.ts', ['options'], {
     'options/decryption-by-signing-key': [

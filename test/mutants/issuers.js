@@ -179,6 +179,13 @@ export const faults = [
     'issuers/each-asks': ['this.#asking.set(iss, asking)', ''],
     'issuers/asked-once-for-ever': ['this.#asking.delete(iss)', ''],
     'issuers/forgotten-while-asked': ['asking.outdated && !this.#closed', 'false'],
+    'issuers/asked-whoever-is-forgotten': [
+      'const asking = this.#asking.get(iss)',
+      'const asking = [...this.#asking.values()][0]',
+    ],
+    'issuers/failure-for-ever': ['age >= 0 && age < failedMs', 'age >= 0'],
+    'issuers/failure-not-remembered': ['return this.#fail(iss, answer)', 'return answer'],
+    'issuers/forgotten-stays-failed': ['this.#failed.delete(iss)', ''],
     'issuers/forgotten-stays-unknown': ['this.#unknown.delete(iss)', ''],
     'issuers/forgotten-is-back': [
       "if (this.#known.peek(iss) !== entry) return { failure: refuse('unknown_issuer') }",

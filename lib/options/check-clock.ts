@@ -5,13 +5,13 @@ import { describedValue } from './described-value.ts'
 const earliestMs = 978_307_200_000
 
 /**
- * The clock, once it has told a time that can be one.
+ * Asks the clock once: what it gives must be a time that can be now.
  *
  * @throws ConfigurationError
  */
-export function checkedClock(clock: () => number): () => number {
+export function checkClock(clock: () => number): void {
   const now: unknown = clock()
-  if (typeof now === 'number' && now >= earliestMs && now < Number.POSITIVE_INFINITY) return clock
+  if (typeof now === 'number' && now >= earliestMs && now < Number.POSITIVE_INFINITY) return
   throw new ConfigurationError(
     'clock',
     `must give the milliseconds since 1970, as \`Date.now\` does, and a time after 2000, not ${describedValue(now, 'clock')}.`,
