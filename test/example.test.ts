@@ -281,8 +281,11 @@ describe('the end of the example', () => {
     const { child, ended, url } = await start('--port', '0', '--as-port', '0')
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     await once(socket, 'connect')
+    // While it is stopped both wait for it, and come at once: the second is never too late.
+    child.kill('SIGSTOP')
     child.kill('SIGINT')
-    child.kill('SIGINT')
+    child.kill('SIGTERM')
+    child.kill('SIGCONT')
     const closed = once(socket, 'close')
     expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' })
     await closed
