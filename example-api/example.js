@@ -12,16 +12,27 @@ import { protection } from './protection.js'
  * @typedef {object} Example
  * @property {string} url - of the API, which is also its identifier
  * @property {string} issuer - of the authorization server, which is also its URL
+ * @property {string} playground - origin of the page to play with
+ * @property {import('./authorization-server/authorization-server.js').AuthorizationServer} authorizationServer
  * @property {() => Promise<void>} close - stops both, and leaves nothing behind
  */
 
 /**
  * Starts both, or tells in one line which port is in use.
  *
- * @param {{ port: number, asPort: number }} ports - 0 takes a free one
+ * @param {object} settings - ports: 0 takes a free one
+ * @param {number} settings.port
+ * @param {number} settings.asPort
+ * @param {number} [settings.playgroundPort]
+ * @param {number} [settings.introspectionMaxAgeSeconds] - how long answers about opaque tokens count
  * @returns {Promise<Example | { problem: string }>}
  */
-export async function createExample({ port, asPort }) {
+export async function createExample({
+  port,
+  asPort,
+  playgroundPort = 3002,
+  introspectionMaxAgeSeconds,
+}) {
   // Each has to know the other's URL, and with port 0 that is known only when it listens.
   const apiServer = await listening(port)
   if (!apiServer) {
@@ -37,8 +48,16 @@ export async function createExample({ port, asPort }) {
   // What the API proves itself with when it asks about opaque tokens. Nobody else needs it.
   const introspectionSecret = randomBytes(32).toString('base64url')
 
-  asServer.answerWith(authorizationServer({ issuer, resource, introspectionSecret }))
-  const api = protection({ issuer, resource, introspectionSecret })
+  // Nothing listens there yet.
+  const playground = `http://127.0.0.1:${playgroundPort}`
+  const as = authorizationServer({ issuer, resource, introspectionSecret, playground })
+  asServer.answerWith(as.listener)
+  const api = protection({
+    issuer,
+    resource,
+    introspectionSecret,
+    introspectionMaxAgeSeconds,
+  })
   apiServer.answerWith(bookshopApi(api, bookshop()))
   // Keys are fetched before the first request needs them; without this, that request would wait.
   await api.ready()
@@ -48,6 +67,8 @@ export async function createExample({ port, asPort }) {
   return {
     url: resource,
     issuer,
+    playground,
+    authorizationServer: as,
     async close() {
       // The API first: it may still need the authorization server for requests under way.
       closed ??= apiServer

@@ -6,9 +6,13 @@ import { scopeHierarchy, scopes } from './scopes.js'
 /**
  * All there is to configure: who we are, whom we trust, and which scopes imply which.
  *
- * @param {{ issuer: string, resource: string, introspectionSecret: string }} settings
+ * @param {object} settings
+ * @param {string} settings.issuer
+ * @param {string} settings.resource
+ * @param {string} settings.introspectionSecret
+ * @param {number} [settings.introspectionMaxAgeSeconds]
  */
-export function protection({ issuer, resource, introspectionSecret }) {
+export function protection({ issuer, resource, introspectionSecret, introspectionMaxAgeSeconds }) {
   return resourceServer({
     resource,
     issuers: {
@@ -24,6 +28,7 @@ export function protection({ issuer, resource, introspectionSecret }) {
         audience: 'required',
       },
     },
+    cache: introspectionMaxAgeSeconds === undefined ? {} : { introspectionMaxAgeSeconds },
     scopesSupported: scopes,
     scopeHierarchy,
   })

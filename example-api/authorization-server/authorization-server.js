@@ -1,89 +1,64 @@
 // @ts-check
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { scopes } from '../scopes.js'
-import { introspectionClientId, machines } from './clients.js'
+import { randomBytes } from 'node:crypto'
+import { configuration } from './configuration.js'
 import { memoryAdapter } from './memory-adapter.js'
 import { Provider } from './oidc-provider.js'
-import { resourceIndicators } from './resources.js'
-
-const tokenLifetimeSeconds = 600
+import { outage } from './outage.js'
+import { signingKeys } from './signing-keys.js'
+import { tokenVariants } from './token-variants.js'
 
 /**
- * An authorization server (oidc-provider) for the example: its request listener.
+ * @typedef {object} Settings
+ * @property {string} issuer
+ * @property {string} resource - the identifier of the API
+ * @property {string} introspectionSecret - of the API, when it asks about tokens
+ * @property {string} [playground] - origin of the page that may send requests from a browser
  *
- * @param {{ issuer: string, resource: string, introspectionSecret: string }} settings
+ * @typedef {object} AuthorizationServer
+ * @property {import('node:http').RequestListener} listener - one for life
+ * @property {() => void} rotateKeys - a new key signs; the old one is no longer published
+ * @property {() => void} down - from now on every connection is reset
+ * @property {() => void} up
+ * @property {boolean} isDown
+ * @property {ReturnType<typeof tokenVariants>} variant
  */
-export function authorizationServer({ issuer, resource, introspectionSecret }) {
-  const provider = new Provider(issuer, {
-    adapter: memoryAdapter(),
-    jwks: { keys: [newSigningKey()] },
-    cookies: { keys: [randomBytes(32).toString('base64url')] },
-    clients: [
-      ...machines.map(asClient),
-      {
-        client_id: introspectionClientId,
-        client_secret: introspectionSecret,
-        grant_types: [],
-        redirect_uris: [],
-        response_types: [],
-      },
-    ],
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    scopes: [...scopes],
-    extraTokenClaims,
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      introspection: {
-        enabled: true,
-        /**
-         * @param {unknown} _ctx
-         * @param {{ clientId: string }} client
-         */
-        allowedPolicy: (_ctx, client) => client.clientId === introspectionClientId,
-      },
-      resourceIndicators: { enabled: true, ...resourceIndicators(resource) },
-    },
-    ttl: { ClientCredentials: tokenLifetimeSeconds },
-    renderError,
-  })
-  provider.on('server_error', logError)
-  return provider.callback()
-}
 
-function newSigningKey() {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }
-}
+/**
+ * An authorization server (oidc-provider) for the example, with switches to see what happens.
+ *
+ * @param {Settings} settings
+ * @returns {AuthorizationServer}
+ */
+export function authorizationServer(settings) {
+  const keys = signingKeys()
+  const adapter = memoryAdapter()
+  const cookieKey = randomBytes(32).toString('base64url')
+  let current = provider()
+  const switched = outage((req, res) => current(req, res))
 
-/** @param {import('./clients.js').Machine} machine */
-function asClient({ id, secret, scopes }) {
   return {
-    client_id: id,
-    client_secret: secret,
-    scope: scopes.join(' '),
-    grant_types: ['client_credentials'],
-    redirect_uris: [],
-    response_types: [],
+    listener: switched.listener,
+    down: switched.down,
+    up: switched.up,
+    get isDown() {
+      return switched.isDown
+    },
+    rotateKeys() {
+      keys.rotate()
+      current = provider()
+    },
+    variant: tokenVariants(keys, adapter),
   }
-}
 
-/**
- * @param {unknown} _ctx
- * @param {{ clientId: string }} token
- */
-function extraTokenClaims(_ctx, { clientId }) {
-  const roles = machines.find(({ id }) => id === clientId)?.roles ?? []
-  return roles.length > 0 ? { roles: [...roles] } : undefined
-}
-
-/**
- * @param {{ type: string, body: unknown }} ctx
- * @param {{ error: string, error_description?: string }} out
- */
-function renderError(ctx, { error, error_description }) {
-  ctx.type = 'text/plain'
-  ctx.body = `${error}: ${error_description ?? ''}\n`
+  /** All that is stored is in the adapter, so that sessions and grants outlive a provider. */
+  function provider() {
+    const provider = new Provider(
+      settings.issuer,
+      configuration(settings, { adapter, cookieKey, signingKey: keys.current.jwk }),
+    )
+    provider.on('server_error', logError)
+    return provider.callback()
+  }
 }
 
 /**

@@ -3,8 +3,6 @@ import { LRUCache } from 'lru-cache'
 
 /**
  * Where oidc-provider keeps what it issued, until that expires. A real one would use a database.
- *
- * @returns {(model: string) => object}
  */
 export function memoryAdapter() {
   /** @type {LRUCache<string, any>} */
@@ -15,6 +13,7 @@ export function memoryAdapter() {
     return [...held.values()].find(matches)
   }
 
+  /** @param {string} model */
   return (model) => ({
     /**
      * @param {string} id
@@ -43,7 +42,7 @@ export function memoryAdapter() {
     /** @param {string} grantId */
     async revokeByGrantId(grantId) {
       for (const [key, payload] of held.entries()) {
-        if (payload.grantId === grantId) {
+        if (key.startsWith(`${model}:`) && payload.grantId === grantId) {
           held.delete(key)
         }
       }
