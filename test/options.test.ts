@@ -261,6 +261,7 @@ describe('an unknown option', () => {
     [{ clockTolerance: 5 }, 'clockTolerance', 'Use `issuers[].jwt.clockToleranceSeconds`.'],
     [{ zebra: 1 }, 'zebra', 'Known here: resource, issuers,'],
     [{ 'x y': 1 }, '["x y"]', 'there is no such option.'],
+    [{ hierarchy: {} }, 'hierarchy', 'Did you mean `scopeHierarchy`?'],
   ])('is named with its path, and answered with what to use: %j', (options, path, message) => {
     const error = topFault(options)
     expect(error.option).toBe(path)
@@ -370,8 +371,8 @@ describe('a wrong value', () => {
     [{ jwt: { algorithms: [7] } }, 'jwt.algorithms[0]', 'not 7.'],
     [{ jwt: { clockToleranceSeconds: 5000 } }, 'jwt.clockToleranceSeconds', 'from 0 to 600'],
     [{ jwt: { clockToleranceSeconds: -1 } }, 'jwt.clockToleranceSeconds', 'not -1.'],
-    [{ jwt: { keys: {} } }, 'jwt.keys', 'either `jwks` or `uri`'],
-    [{ jwt: { keys: { uri: issuer, jwks: { keys: [publicKey] } } } }, 'jwt.keys', 'either'],
+    [{ jwt: { keys: {} } }, 'jwt.keys', 'either `jwks` or `uri`, and has neither'],
+    [{ jwt: { keys: { uri: issuer, jwks: { keys: [publicKey] } } } }, 'jwt.keys', 'has both'],
     [{ jwt: { keys: { uri: 'http://as.example.com' } } }, 'jwt.keys.uri', 'absolute https URL'],
     [{ jwt: { keys: { jwks: [] } } }, 'jwt.keys.jwks', 'JSON Web Key Set'],
     [{ jwt: { keys: { jwks: { keys: [] } } } }, 'jwt.keys.jwks', 'an object whose `keys`'],
@@ -395,6 +396,104 @@ describe('a wrong value', () => {
     const error = issuerFault(options)
     expect(error.option).toBe(`issuers[0].${path}`)
     expect(error.message).toContain(message)
+  })
+})
+
+describe('a misspelt value', () => {
+  it.each([
+    [
+      { errors: 'foward' },
+      'errors',
+      '"respond" or "forward", not "foward". Did you mean "forward"?',
+    ],
+    [{ verifyIn: 'pol' }, 'verifyIn', '"main" or "pool", not "pol". Did you mean "pool"?'],
+    [{ verifyIn: 'Main' }, 'verifyIn', 'Did you mean "main"?'],
+    [{ jwt: { profile: 'rfc9086' } }, 'jwt.profile', 'not "rfc9086". Did you mean "rfc9068"?'],
+    [{ jwt: { profile: 'RFC_9068' } }, 'jwt.profile', 'Did you mean "rfc9068"?'],
+    [
+      { jwt: { algorithms: ['RS265'] } },
+      'jwt.algorithms[0]',
+      'must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519, EdDSA, not "RS265". Did you mean "RS256"?',
+    ],
+    [{ jwt: { algorithms: ['ES256', 'eddsa'] } }, 'jwt.algorithms[1]', 'Did you mean "EdDSA"?'],
+    [
+      { introspection: { client, audience: 'typed' } },
+      'introspection.audience',
+      'Did you mean "unless-typed"?',
+    ],
+    [
+      { introspection: { client: { ...client, method: 'client_secret_basik' } } },
+      'introspection.client.method',
+      'not "client_secret_basik". Did you mean "client_secret_basic"?',
+    ],
+    [
+      { introspection: { client: { ...client, method: 'basic' } } },
+      'introspection.client.method',
+      'not "basic". Did you mean "client_secret_basic"?',
+    ],
+    [
+      { introspection: { client: { ...client, method: 'secret-post' } } },
+      'introspection.client.method',
+      'Did you mean "client_secret_post"?',
+    ],
+    [
+      { introspection: { client: { ...client, method: 'jwt' } } },
+      'introspection.client.method',
+      'Did you mean "private_key_jwt"?',
+    ],
+    [
+      { introspection: { client: { ...client, method: 'client_secret_jwt' } } },
+      'introspection.client.method',
+      'use "private_key_jwt", or "client_secret_basic" with the same secret.',
+    ],
+    [
+      { introspection: { client: { ...client, encoding: 'from' } } },
+      'introspection.client.encoding',
+      'not "from". Did you mean "form"?',
+    ],
+    [
+      {
+        introspection: {
+          client: {
+            method: 'private_key_jwt',
+            clientId: 'c',
+            key: privateKey,
+            algorithm: 'ES-256',
+          },
+        },
+      },
+      'introspection.client.algorithm',
+      'not "ES-256". Did you mean "ES256"?',
+    ],
+  ])('is answered with the one that was meant: %j', (options, path, message) => {
+    const ofIssuer = 'jwt' in options || 'introspection' in options
+    const error = ofIssuer ? issuerFault(options) : topFault(options)
+    expect(error.option).toBe(ofIssuer ? `issuers[0].${path}` : path)
+    expect(error.message).toContain(message)
+    expect(error.message).not.toContain(secret)
+  })
+
+  it.each([
+    [{ errors: 'throw' }, 'must be "respond" or "forward", not "throw".'],
+    [{ errors: 'or' }, 'must be "respond" or "forward", not "or".'],
+    [{ errors: '' }, 'must be "respond" or "forward", not an empty string.'],
+    [{ errors: ['forward'] }, 'must be "respond" or "forward", not an array.'],
+    [{ verifyIn: 'worker' }, 'must be "main" or "pool", not "worker".'],
+  ])('that could be anything is answered with what there is: %j', (options, message) => {
+    expect(topFault(options).message).toMatch(new RegExp(`: ${message}$`))
+  })
+
+  it('that could be several is answered with what there is', () => {
+    for (const method of ['client_secret', 'secret']) {
+      const { message } = clientFault({ ...client, method })
+      expect(message).toMatch(new RegExp(` or "bearer", not "${method}"\\.$`))
+    }
+  })
+
+  it('that may be a secret is not repeated', () => {
+    const misplaced = `${secret} client_secret_basic`
+    expect(clientFault({ ...client, method: misplaced }).message).toMatch(/not a string\./)
+    expect(clientFault({ ...client, method: misplaced }).message).not.toContain(secret)
   })
 })
 
@@ -669,8 +768,9 @@ describe('a client authentication', () => {
       'fit each other',
     ],
     ['a weak key', jwtClient(pair('rsa', 1024)), 'key', 'at least 2048 bits, not 1024'],
-    ['another type', jwtClient(privateKey, 'RS256'), 'algorithm', 'does not fit the key'],
-    ['another curve', jwtClient(privateKey, 'ES384'), 'algorithm', 'does not fit the key'],
+    ['another type', jwtClient(privateKey, 'RS256'), 'algorithm', 'of type EC P-256: use ES256.'],
+    ['another curve', jwtClient(privateKey, 'ES384'), 'algorithm', 'of type EC P-256: use ES256.'],
+    ['a key on secp256k1', jwtClient(pair('ec', 'secp256k1')), 'key', 'not EC secp256k1.'],
     ['HS256', jwtClient(privateKey, 'HS256'), 'algorithm', 'shared secret'],
     ['a wrong alg', jwtClient({ ...privateKey, alg: 'RS256' }), 'key.alg', 'does not fit the key'],
     [
@@ -696,7 +796,7 @@ describe('a client authentication', () => {
     [{ ...client, clientSecret: [secret] }, 'clientSecret', 'not an array.'],
     [{ ...client, clientSecret: 12345 }, 'clientSecret', 'not a number.'],
     [{ ...client, encoding: 'none' }, 'encoding', '"form" or "raw", not "none".'],
-    [{ ...client, clientId: 'a:b', encoding: 'raw' }, 'clientId', 'colon'],
+    [{ ...client, clientId: 'a:b', encoding: 'raw' }, 'clientId', 'use "client_secret_post"'],
     [{ ...client, method: 'client_secret_post', encoding: 'raw' }, 'encoding', 'no such option'],
     [{ method: 'bearer' }, 'token', 'is required'],
     [{ method: 'bearer', token: `Bearer ${secret}` }, 'token', 'without `Bearer ` before it'],

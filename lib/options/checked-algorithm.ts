@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { type Algorithm, algorithms, isAlgorithm } from '../jws/algorithms.ts'
 import { mustBe } from './parse-options.ts'
-import { nearest } from './unknown-option.ts'
 
 /**
  * A name of the algorithm table.
@@ -22,11 +21,7 @@ export function checkedAlgorithm(name: unknown, path: string): Algorithm {
       `"${name}" is not accepted: whoever can verify with a shared secret can also forge tokens. Let the authorization server sign with ${names.join(', ')}, or introspect its tokens (\`jwt: false\`).`,
     )
   }
-  const near = typeof name === 'string' ? nearest(name, names) : undefined
-  if (near !== undefined) {
-    throw new ConfigurationError(path, `there is no such algorithm. Did you mean "${near}"?`)
-  }
-  throw mustBe(`one of ${names.join(', ')}`, name, path)
+  throw mustBe(`one of ${names.join(', ')}`, name, path, names)
 }
 
 const names = Object.keys(algorithms)

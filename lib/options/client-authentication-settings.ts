@@ -58,6 +58,12 @@ export function clientAuthenticationSettings(
 ): ClientAuthenticationSettings {
   const { method: named } = parseOptions(anyMethod, options, path)
   const method = methods.find((known) => known === named)
+  if (named === 'client_secret_jwt') {
+    throw new ConfigurationError(
+      `${path}.method`,
+      '"client_secret_jwt" is not in this version: use "private_key_jwt", or "client_secret_basic" with the same secret.',
+    )
+  }
   if (method === undefined) {
     throw mustBe(methods.map((known) => `"${known}"`).join(' or '), named, `${path}.method`)
   }
@@ -70,7 +76,10 @@ export function clientAuthenticationSettings(
     case 'client_secret_basic':
       // RFC 7617 section 2: a colon would end the user-id. Form-encoding hides it.
       if (given.encoding === 'raw' && given.clientId.includes(':')) {
-        throw new ConfigurationError(`${path}.clientId`, 'must not contain a colon if sent raw.')
+        throw new ConfigurationError(
+          `${path}.clientId`,
+          'must not contain a colon where `encoding` is "raw": leave that out, or use "client_secret_post".',
+        )
       }
       return Object.freeze(given)
     case 'private_key_jwt':

@@ -82,7 +82,11 @@ function keySource(
       uri: checkedUrl(uri, { insecureHosts, mayHaveQuery: true }, `${path}.uri`),
     })
   }
-  throw new ConfigurationError(path, 'must have either `jwks` or `uri`.')
+  const both = jwks !== undefined
+  throw new ConfigurationError(
+    path,
+    `must have either \`jwks\` or \`uri\`, and has ${both ? 'both: leave one out' : 'neither: leave `keys` out to discover them'}.`,
+  )
 }
 
 function isKeySet(value: unknown): boolean {

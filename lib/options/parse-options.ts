@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { nearestName } from '../errors/nearest-name.ts'
 import { describedValue } from './described-value.ts'
 import { unknownOption } from './unknown-option.ts'
 
@@ -44,14 +45,28 @@ export function optionsSchema<const Entries extends v.ObjectEntries>(
   return v.pipe(v.custom<v.InferInput<typeof members>>(isPlainObject, 'an object'), members)
 }
 
-/** The error for a value that breaks the rule at its path: "must be <rule>". */
-export function mustBe(rule: string, value: unknown, path: string): ConfigurationError {
+/**
+ * The error for a value that breaks the rule at its path: "must be <rule>".
+ *
+ * @param choices - of which the value may be a misspelt one; by default what the rule has in quotes
+ */
+export function mustBe(
+  rule: string,
+  value: unknown,
+  path: string,
+  choices: readonly string[] = quotedIn(rule),
+): ConfigurationError {
   const given = rule.startsWith('an object') ? kindOnly(value, path) : describedValue(value, path)
-  const must = `must be ${rule}, not ${given}.`
+  const meant = typeof value === 'string' ? nearestName(value, choices) : undefined
+  const must = `must be ${rule}, not ${given}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
   if (path === '') {
     return new ConfigurationError('', `the options ${must}`)
   }
   return new ConfigurationError(path, value === undefined ? `is required: must be ${rule}.` : must)
+}
+
+function quotedIn(rule: string): string[] {
+  return [...rule.matchAll(/"([^"]+)"/g)].map(([, choice = '']) => choice)
 }
 
 /** Where an object belongs, a string may be anything, also a secret. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { describedValue } from './described-value.ts'
 import { memberPath, mustBe } from './parse-options.ts'
 import { isScopeToken } from './scope-token.ts'
 
@@ -30,7 +31,10 @@ export function satisfiedBy(hierarchy: unknown = {}): SatisfiedBy {
 
 function withRequired(required: string, others: unknown): readonly string[] {
   if (!Array.isArray(others) || !others.every((other) => typeof other === 'string')) {
-    throw new ConfigurationError('scopeHierarchy', 'the function must return an array of scopes.')
+    throw new ConfigurationError(
+      'scopeHierarchy',
+      `the function must return an array of scopes, not ${describedValue(others, 'scopeHierarchy')}.`,
+    )
   }
   return Object.freeze([...new Set([required, ...others])])
 }

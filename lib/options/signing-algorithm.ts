@@ -35,7 +35,7 @@ export function signingAlgorithm(
   if (ordinary === undefined) {
     throw new ConfigurationError(
       `${path}.key`,
-      'must be an RSA, P-256, P-384, P-521 or Ed25519 key.',
+      `must be an RSA, P-256, P-384, P-521 or Ed25519 key, not ${typeOf(key)}.`,
     )
   }
   const own = key['alg']
@@ -47,14 +47,25 @@ export function signingAlgorithm(
   if (row.kty !== kty || (row.crv !== undefined && row.crv !== crv)) {
     throw new ConfigurationError(
       configured === undefined ? `${path}.key.alg` : `${path}.algorithm`,
-      `"${algorithm}" does not fit the key, which is of type ${[kty, crv].filter(Boolean).join(' ')}.`,
+      `"${algorithm}" does not fit the key, which is of type ${typeOf(key)}: use ${fitting(key).join(' or ')}.`,
     )
   }
   // RFC 7517 section 4.4: a key with `alg` is for that algorithm.
   if (own !== undefined && !isSame(algorithm, own)) {
-    throw new ConfigurationError(`${path}.algorithm`, "must be the key's own `alg`.")
+    throw new ConfigurationError(`${path}.algorithm`, "must be the key's own `alg`, or left out.")
   }
   return algorithm
+}
+
+/** What the key is: that of one which Node has read is a word of the specifications. */
+function typeOf({ kty, crv }: JsonWebKey): string {
+  return [kty, crv].filter(Boolean).join(' ')
+}
+
+function fitting({ kty, crv }: JsonWebKey): string[] {
+  return Object.entries(algorithms)
+    .filter(([, row]) => row.kty === kty && (row.crv === undefined || row.crv === crv))
+    .map(([name]) => name)
 }
 
 /** RFC 9864 section 2.2: on an Ed25519 key the two names mean one algorithm. */
@@ -80,7 +91,10 @@ function checkPrivate(jwk: JsonWebKey, path: string): void {
   const { modulusLength = 2048 } = keyObject.asymmetricKeyDetails ?? {}
   // RFC 7518 section 3.3
   if (modulusLength < 2048) {
-    throw new ConfigurationError(path, `must have at least 2048 bits, not ${modulusLength}.`)
+    throw new ConfigurationError(
+      path,
+      `must have at least 2048 bits, not ${modulusLength}. Make a new one, and register its public part.`,
+    )
   }
 }
 

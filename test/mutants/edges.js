@@ -184,6 +184,40 @@ export const faults = [
     ],
     'options/url-of-plain-http': [' && allowedUrl(url, insecureHosts)', ''],
   }),
+  ...inFile('lib/options/parse-options.ts', ['options'], {
+    'options/nothing-meant': [
+      "typeof value === 'string' ? nearestName(value, choices) : undefined",
+      'undefined',
+    ],
+    'options/unknown-allowed': [
+      'throw new ConfigurationError(option, issue.message)',
+      'if (!isUnknown(issue)) throw new ConfigurationError(option, issue.message)\n    return value as Output',
+    ],
+  }),
+  ...inFile('lib/options/unknown-option.ts', ['options'], {
+    'options/elsewhere-unheard': [
+      '(distance(name, near) <= 1 || !Object.hasOwn(elsewhere, name))',
+      'true',
+    ],
+  }),
+  ...inFile('lib/options/checked-algorithm.ts', ['options'], {
+    'options/algorithm-none': ['/^none$/i.test(name)', 'false'],
+    'options/algorithm-shared': ['/^HS\\d+$/i.test(name)', 'false'],
+    'options/algorithm-not-meant': ['name, path, names)', 'name, path)'],
+  }),
+  ...inFile('lib/options/client-authentication-settings.ts', ['options'], {
+    'options/client-secret-jwt-near': ["if (named === 'client_secret_jwt') {", 'if (false) {'],
+  }),
+  ...inFile('lib/errors/nearest-name.ts', ['options'], {
+    'options/near-by-first-part': ['containing.length === 1 ?', 'containing.length > 0 ?'],
+    'options/near-by-any-letter': ['part.length < 3 ?', 'false ?'],
+    'options/near-without-parts': ['known.filter((one) => plain(one).includes(part))', '[]'],
+    'options/near-whatever': ['Math.floor(Math.min(name.length, 12) / 3) + 1', 'Infinity'],
+    'options/near-first': ['least = steps\n', ''],
+    'options/near-swapped': ['isSwapped ? ', 'false ? '],
+    'options/near-in-case': ['.toLowerCase()', ''],
+    'options/near-with-separators': [".replace(/[_-]/g, '')", ''],
+  }),
   ...inFile('lib/options/check-clock.ts', ['options'], {
     'options/clock-in-seconds': ['now >= earliestMs', 'now >= 0'],
     'options/clock-at-infinity': [' && now < Number.POSITIVE_INFINITY', ''],
