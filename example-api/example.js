@@ -4,61 +4,60 @@ import { bookshopApi } from './api.js'
 import { authorizationServer } from './authorization-server/authorization-server.js'
 import { bookshop } from './bookshop.js'
 import { listening } from './listening.js'
+import { observer } from './playground/observer.js'
+import { playgroundServer } from './playground/playground.js'
 import { protection } from './protection.js'
 
 /**
- * The whole example: a protected API, and the authorization server whose tokens it takes.
+ * The whole example: a protected API, the authorization server whose tokens it takes, and a page
+ * to play with both.
  *
  * @typedef {object} Example
  * @property {string} url - of the API, which is also its identifier
  * @property {string} issuer - of the authorization server, which is also its URL
- * @property {string} playground - origin of the page to play with
+ * @property {string} playground - URL of the page, which is also its origin
  * @property {import('./authorization-server/authorization-server.js').AuthorizationServer} authorizationServer
- * @property {() => Promise<void>} close - stops both, and leaves nothing behind
+ * @property {() => Promise<void>} close - stops all three, and leaves nothing behind
  */
 
 /**
- * Starts both, or tells in one line which port is in use.
+ * Starts all three, or tells in one line which port is in use.
  *
  * @param {object} settings - ports: 0 takes a free one
  * @param {number} settings.port
  * @param {number} settings.asPort
- * @param {number} [settings.playgroundPort]
+ * @param {number} settings.playgroundPort
  * @param {number} [settings.introspectionMaxAgeSeconds] - how long answers about opaque tokens count
  * @returns {Promise<Example | { problem: string }>}
  */
-export async function createExample({
-  port,
-  asPort,
-  playgroundPort = 3002,
-  introspectionMaxAgeSeconds,
-}) {
-  // Each has to know the other's URL, and with port 0 that is known only when it listens.
-  const apiServer = await listening(port)
-  if (!apiServer) {
-    return { problem: inUse(port, '--port') }
+export async function createExample({ port, asPort, playgroundPort, introspectionMaxAgeSeconds }) {
+  // Each has to know the others' URLs, and with port 0 they are known only when all listen.
+  const started = await allListening([
+    [port, '--port'],
+    [asPort, '--as-port'],
+    [playgroundPort, '--playground-port'],
+  ])
+  if ('problem' in started) {
+    return started
   }
-  const asServer = await listening(asPort)
-  if (!asServer) {
-    await apiServer.close()
-    return { problem: inUse(asPort, '--as-port') }
-  }
-  const resource = apiServer.url
-  const issuer = asServer.url
+  const [apiServer, asServer, pageServer] = started.servers
+  const [resource, issuer, playground] = started.servers.map(({ url }) => url)
   // What the API proves itself with when it asks about opaque tokens. Nobody else needs it.
   const introspectionSecret = randomBytes(32).toString('base64url')
 
-  // Nothing listens there yet.
-  const playground = `http://127.0.0.1:${playgroundPort}`
   const as = authorizationServer({ issuer, resource, introspectionSecret, playground })
   asServer.answerWith(as.listener)
-  const api = protection({
-    issuer,
+  const api = protection({ issuer, resource, introspectionSecret, introspectionMaxAgeSeconds })
+  const observed = observer(resource)
+  apiServer.answerWith(bookshopApi(api, bookshop(), { playground, observer: observed }))
+  const page = playgroundServer({
+    playground,
     resource,
-    introspectionSecret,
-    introspectionMaxAgeSeconds,
+    issuer,
+    authorizationServer: as,
+    observer: observed,
   })
-  apiServer.answerWith(bookshopApi(api, bookshop()))
+  pageServer.answerWith(page.listener)
   // Keys are fetched before the first request needs them; without this, that request would wait.
   await api.ready()
 
@@ -70,20 +69,36 @@ export async function createExample({
     playground,
     authorizationServer: as,
     async close() {
-      // The API first: it may still need the authorization server for requests under way.
-      closed ??= apiServer
-        .close()
-        .then(() => api.close())
-        .then(() => asServer.close())
+      closed ??= closeAll()
       await closed
     },
+  }
+
+  async function closeAll() {
+    page.close()
+    observed.close()
+    await pageServer.close()
+    // The API before what it may still need for requests under way.
+    await apiServer.close()
+    await api.close()
+    await asServer.close()
   }
 }
 
 /**
- * @param {number} port
- * @param {string} option
+ * @param {[port: number, option: string][]} wanted
+ * @returns {Promise<{ servers: any[] } | { problem: string }>}
  */
-function inUse(port, option) {
-  return `Port ${port} is in use; choose another with ${option}.`
+async function allListening(wanted) {
+  /** @type {import('./listening.js').Listening[]} */
+  const servers = []
+  for (const [port, option] of wanted) {
+    const server = await listening(port)
+    if (!server) {
+      await Promise.all(servers.map((one) => one.close()))
+      return { problem: `Port ${port} is in use; choose another with ${option}.` }
+    }
+    servers.push(server)
+  }
+  return { servers }
 }

@@ -14,7 +14,7 @@ if ('problem' in options) {
   await start(options)
 }
 
-/** @param {{ port: number, asPort: number }} ports */
+/** @param {import('./options.js').Ports} ports */
 async function start(ports) {
   const example = await createExample(ports)
   if ('problem' in example) {

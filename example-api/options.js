@@ -4,16 +4,19 @@ import { parseArgs } from 'node:util'
 const options = /** @type {const} */ ({
   port: { type: 'string', default: '3000' },
   'as-port': { type: 'string', default: '3001' },
+  'playground-port': { type: 'string', default: '3002' },
   help: { type: 'boolean', short: 'h', default: false },
 })
 
-export const usage = 'Usage: npm start -- [--port 3000] [--as-port 3001]'
+export const usage = 'Usage: npm start -- [--port 3000] [--as-port 3001] [--playground-port 3002]'
 
 /**
  * What the command line asks for, or one line on what is wrong with it. Port 0 takes a free one.
  *
  * @param {string[]} args
- * @returns {{ port: number, asPort: number, help: boolean } | { problem: string }}
+ * @returns {Ports & { help: boolean } | { problem: string }}
+ *
+ * @typedef {{ port: number, asPort: number, playgroundPort: number }} Ports
  */
 export function readOptions(args) {
   // Not strict: parseArgs would throw with an explanation of its own, longer than one line.
@@ -31,7 +34,7 @@ export function readOptions(args) {
       return unknown(token.value)
     }
   }
-  for (const name of ['port', 'as-port']) {
+  for (const name of ['port', 'as-port', 'playground-port']) {
     if (!isPort(values[name])) {
       return { problem: `--${name} takes a number from 0 to 65535. ${usage}` }
     }
@@ -39,6 +42,7 @@ export function readOptions(args) {
   return {
     port: Number(values.port),
     asPort: Number(values['as-port']),
+    playgroundPort: Number(values['playground-port']),
     help: Boolean(values.help),
   }
 }

@@ -15,11 +15,14 @@ const meanings = `What the answers mean
  * @param {import('./example.js').Example} example
  * @param {import('./tour.js').Tour} tour
  */
-export function printTour({ url, issuer }, { tokens, calls }) {
-  console.log(`The bookshop API            ${url}
+export function printTour({ url, issuer, playground }, { tokens, calls }) {
+  console.log(`The playground              ${playground}
+The bookshop API            ${url}
 Its authorization server    ${issuer}
 
-First get tokens: paste these into another terminal (sh, bash, zsh)
+Open the playground in a browser: it shows what becomes of each request, and why.
+
+Or use the API by hand. First get tokens: paste these into another terminal (sh, bash, zsh)
 `)
   for (const { what, command } of tokens) {
     console.log(`  ${what}\n    ${command}\n`)
@@ -28,5 +31,5 @@ First get tokens: paste these into another terminal (sh, bash, zsh)
   for (const { what, command, status } of calls) {
     console.log(`  ${status}  ${what}\n    ${command}\n`)
   }
-  console.log(`${meanings}\n\nCtrl-C stops both.`)
+  console.log(`${meanings}\n\nCtrl-C stops them all.`)
 }

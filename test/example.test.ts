@@ -48,21 +48,24 @@ function run(...args: string[]) {
   })
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
-    if (stdout.includes('Ctrl-C stops both.')) onReady()
+    if (stdout.includes('Ctrl-C stops them all.')) onReady()
   })
   const readyOrEnded = Promise.race([ready, ended])
   return { child, ended, readyOrEnded, output: () => stdout, errors: () => stderr }
 }
 
+const anyPorts = ['--port', '0', '--as-port', '0', '--playground-port', '0']
+
 /** Runs the example until it is ready to be used. */
 async function start(...args: string[]) {
-  const running = run(...args)
+  const running = run(...anyPorts, ...args)
   await running.readyOrEnded
   const output = running.output()
   const url = /^The bookshop API +(\S+)$/m.exec(output)?.[1]
   if (!url) throw new Error(`The example did not start: ${running.errors()}`)
   const issuer = /^Its authorization server +(\S+)$/m.exec(output)?.[1] as string
-  return { ...running, url, issuer, tour: printedTour(output) }
+  const playground = /^The playground +(\S+)$/m.exec(output)?.[1] as string
+  return { ...running, url, issuer, playground, tour: printedTour(output) }
 }
 
 describe('npm start', () => {
@@ -72,7 +75,7 @@ describe('npm start', () => {
   const announced: string[] = []
 
   beforeAll(async () => {
-    example = await start('--port', '0', '--as-port', '0')
+    example = await start()
     tokens = await tokensOf(example.tour)
     for (const { what, command, status } of example.tour.calls) {
       const response = await curl(command, tokens)
@@ -261,14 +264,14 @@ describe('npm start', () => {
   it('keeps quiet: nothing on stderr, and no notices between what it prints', () => {
     expect(example.errors()).toBe('')
     expect(example.output()).not.toMatch(/notice|warning/i)
-    expect(example.output()).toMatch(/^The bookshop API/)
+    expect(example.output()).toMatch(/^The playground /)
   })
 })
 
 describe('the end of the example', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('comes with code 0 on %s', async (signal) => {
-    const { child, ended, tour } = await start('--port', '0', '--as-port', '0')
-    // Both servers and the library hold connections that are kept alive.
+    const { child, ended, tour } = await start()
+    // The servers and the library hold connections that are kept alive.
     const token = await curl(tour.tokens.get('SOUTH')!, new Map())
     const { access_token } = (await token.json()) as { access_token: string }
     const { command } = tour.calls.find((call) => call.command.includes('$SOUTH'))!
@@ -277,8 +280,18 @@ describe('the end of the example', () => {
     expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' })
   })
 
+  it('does not wait for whoever watches the events in the playground', async () => {
+    const { child, ended, playground } = await start()
+    const events = await fetch(`${playground}/events`)
+    const reader = events.body!.getReader()
+    expect(new TextDecoder().decode((await reader.read()).value)).toContain('event: state')
+    child.kill()
+    expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+    while (!(await reader.read()).done) {}
+  })
+
   it('does not wait for connections that send nothing, nor mind a second signal', async () => {
-    const { child, ended, url } = await start('--port', '0', '--as-port', '0')
+    const { child, ended, url } = await start()
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     await once(socket, 'connect')
     // While it is stopped both wait for it, and come at once: the second is never too late.
@@ -292,12 +305,14 @@ describe('the end of the example', () => {
   })
 
   it('leaves its ports free for the next start', async () => {
-    const first = await start('--port', '0', '--as-port', '0')
+    const first = await start()
     first.child.kill()
     await first.ended
-    const ports = [first.url, first.issuer].map((url) => new URL(url).port)
-    const second = await start('--port', ports[0]!, '--as-port', ports[1]!)
-    expect(second.url).toBe(first.url)
+    const urls = [first.url, first.issuer, first.playground]
+    const ports = urls.map((url) => new URL(url).port)
+    const options = ['--port', '--as-port', '--playground-port']
+    const second = await start(...options.flatMap((option, at) => [option, ports[at]!]))
+    expect([second.url, second.issuer, second.playground]).toEqual(urls)
     expect((await fetch(`${second.url}/books`)).status).toBe(200)
     second.child.kill()
     expect(await second.ended).toMatchObject({ code: 0 })
@@ -305,20 +320,22 @@ describe('the end of the example', () => {
 })
 
 describe('a start that cannot be', () => {
-  it.each(['--port', '--as-port'])('says in one line that the port of %s is in use', async (of) => {
-    const squatter = createServer().listen(0, '127.0.0.1')
-    await once(squatter, 'listening')
-    const { port } = squatter.address() as AddressInfo
-    const other = of === '--port' ? '--as-port' : '--port'
-    const { ended } = run(of, String(port), other, '0')
-    expect(await ended).toEqual({
-      code: 1,
-      signal: null,
-      stdout: '',
-      stderr: `Port ${port} is in use; choose another with ${of}.\n`,
-    })
-    squatter.close()
-  })
+  it.each(['--port', '--as-port', '--playground-port'])(
+    'says in one line that the port of %s is in use',
+    async (of) => {
+      const squatter = createServer().listen(0, '127.0.0.1')
+      await once(squatter, 'listening')
+      const { port } = squatter.address() as AddressInfo
+      const { ended } = run(...anyPorts, of, String(port))
+      expect(await ended).toEqual({
+        code: 1,
+        signal: null,
+        stdout: '',
+        stderr: `Port ${port} is in use; choose another with ${of}.\n`,
+      })
+      squatter.close()
+    },
+  )
 
   it('says in one line what is wrong with the options', async () => {
     const wrong: [args: string[], says: string][] = [
@@ -327,6 +344,7 @@ describe('a start that cannot be', () => {
       [['3000'], 'Unknown option 3000.'],
       [['--port', 'http'], '--port takes a number from 0 to 65535.'],
       [['--as-port', '65536'], '--as-port takes a number from 0 to 65535.'],
+      [['--playground-port', '-1'], '--playground-port takes a number from 0 to 65535.'],
       [['--port'], '--port takes a number from 0 to 65535.'],
     ]
     const ended = await Promise.all(wrong.map(([args]) => run(...args).ended))
@@ -335,7 +353,7 @@ describe('a start that cannot be', () => {
         code: 1,
         signal: null,
         stdout: '',
-        stderr: `${says} Usage: npm start -- [--port 3000] [--as-port 3001]\n`,
+        stderr: `${says} Usage: npm start -- [--port 3000] [--as-port 3001] [--playground-port 3002]\n`,
       })),
     )
   })

@@ -1,0 +1,58 @@
+// @ts-check
+
+/**
+ * Server-sent events: first the state and the latest of what was observed, then what comes.
+ *
+ * @param {import('./observer.js').Observer} observer
+ * @param {() => object} state - of the authorization server
+ */
+export function eventStream(observer, state) {
+  /** @type {Set<import('express').Response>} */
+  const open = new Set()
+
+  observer.onEvent((observed) => {
+    for (const res of open) {
+      res.write(sent('observed', observed, observed.id))
+    }
+  })
+
+  return {
+    /** @type {import('express').RequestHandler} */
+    handler(req, res) {
+      res.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+      res.write(sent('state', state()))
+      // Who comes back after a break has seen a part of them already.
+      const seen = Number(req.get('last-event-id') ?? 0)
+      res.write(sent('outcomes', observer.outcomes))
+      for (const observed of observer.latest) {
+        if (!(observed.id <= seen)) {
+          res.write(sent('earlier', observed, observed.id))
+        }
+      }
+      open.add(res)
+      res.once('close', () => open.delete(res))
+    },
+    /** Tells every page what the state is now. */
+    tellState() {
+      for (const res of open) {
+        res.write(sent('state', state()))
+      }
+    },
+    close() {
+      for (const res of open) {
+        res.end()
+      }
+      open.clear()
+    },
+  }
+}
+
+/**
+ * @param {string} event
+ * @param {object} data
+ * @param {number} [id]
+ */
+function sent(event, data, id) {
+  const named = id === undefined ? '' : `id: ${id}\n`
+  return `${named}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
