@@ -1,18 +1,20 @@
 // @ts-check
 import { randomBytes } from 'node:crypto'
 import { configuration } from './configuration.js'
+import { aroundDeviceFlow } from './device-flow.js'
 import { memoryAdapter } from './memory-adapter.js'
 import { Provider } from './oidc-provider.js'
 import { outage } from './outage.js'
 import { signingKeys } from './signing-keys.js'
 import { tokenVariants } from './token-variants.js'
+import { website } from './website.js'
 
 /**
  * @typedef {object} Settings
  * @property {string} issuer
  * @property {string} resource - the identifier of the API
  * @property {string} introspectionSecret - of the API, when it asks about tokens
- * @property {string} [playground] - origin of the page that may send requests from a browser
+ * @property {string} playground - origin of the page that may send requests from a browser
  *
  * @typedef {object} AuthorizationServer
  * @property {import('node:http').RequestListener} listener - one for life
@@ -33,8 +35,10 @@ export function authorizationServer(settings) {
   const keys = signingKeys()
   const adapter = memoryAdapter()
   const cookieKey = randomBytes(32).toString('base64url')
-  let current = provider()
-  const switched = outage((req, res) => current(req, res))
+  let current = newProvider()
+  const pages = website({ provider: () => current.provider, playground: settings.playground })
+  pages.use((req, res) => current.answer(req, res))
+  const switched = outage(pages)
 
   return {
     listener: switched.listener,
@@ -45,19 +49,18 @@ export function authorizationServer(settings) {
     },
     rotateKeys() {
       keys.rotate()
-      current = provider()
+      current = newProvider()
     },
     variant: tokenVariants(keys, adapter),
   }
 
-  /** All that is stored is in the adapter, so that sessions and grants outlive a provider. */
-  function provider() {
-    const provider = new Provider(
-      settings.issuer,
-      configuration(settings, { adapter, cookieKey, signingKey: keys.current.jwk }),
-    )
+  /** All that it keeps is in the adapter, so that sessions and grants outlive a provider. */
+  function newProvider() {
+    const own = { adapter, cookieKey, signingKey: keys.current.jwk }
+    const provider = new Provider(settings.issuer, configuration(settings, own))
+    provider.use(aroundDeviceFlow)
     provider.on('server_error', logError)
-    return provider.callback()
+    return { provider, answer: provider.callback() }
   }
 }
 

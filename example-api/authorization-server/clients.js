@@ -1,17 +1,26 @@
 // @ts-check
+import { scopes } from '../scopes.js'
 
 /**
- * Who may ask for a token, and which one it gets. All of them are machines, acting on their own
- * behalf (client credentials). The secrets are no secrets: this server serves its own machine only.
+ * Who may ask for a token, and which one it gets. The secrets are no secrets: this server serves
+ * its own machine only.
  *
- * @type {readonly Machine[]}
- *
- * @typedef {object} Machine
+ * @typedef {object} Registration
  * @property {string} id
- * @property {string} secret
  * @property {'jwt' | 'opaque'} tokens - verified by the API itself, or asked about
  * @property {readonly string[]} scopes - what it may ask for
- * @property {readonly string[]} roles
+ *
+ * @typedef {Registration & { secret: string, roles: readonly string[] }} Machine
+ *
+ * @typedef {'browser' | 'web' | 'native' | 'device'} Kind
+ *
+ * @typedef {Registration & { kind: Kind, name: string, secret?: string }} UserClient
+ */
+
+/**
+ * Those that act on their own behalf (client credentials).
+ *
+ * @type {readonly Machine[]}
  */
 export const machines = [
   {
@@ -44,5 +53,40 @@ export const machines = [
   },
 ]
 
+const everything = [...scopes, 'openid', 'offline_access']
+
+/**
+ * Those that act for a person who lets them. Each is registered twice, to get JWTs and opaque tokens.
+ *
+ * @type {readonly UserClient[]}
+ */
+export const userClients = [
+  ...pair({ kind: 'browser', name: 'Bookshop in the browser', scopes: everything }),
+  ...pair({ kind: 'web', name: 'Bookshop website', scopes: everything, secret: 'web-secret' }),
+  ...pair({ kind: 'native', name: 'Bookshop app', scopes: everything }),
+  // A screen on the wall shows things; it changes none.
+  ...pair({
+    kind: 'device',
+    name: 'Bookshop screen',
+    scopes: everything.filter((scope) => !scope.endsWith(':write')),
+  }),
+]
+
 /** The API itself, as a client that may only ask about tokens. */
 export const introspectionClientId = 'bookshop-api'
+
+/** @param {string} id */
+export function registrationOf(id) {
+  return [...machines, ...userClients].find((client) => client.id === id)
+}
+
+/**
+ * @param {Omit<UserClient, 'id' | 'tokens'>} client
+ * @returns {UserClient[]}
+ */
+function pair(client) {
+  return [
+    { ...client, id: client.kind, tokens: 'jwt' },
+    { ...client, id: `${client.kind}-opaque`, tokens: 'opaque' },
+  ]
+}

@@ -1,4 +1,4 @@
 // @ts-check
 // Not the package's main file: all that it adds on Node 20 is a warning about Node 20.
-export { InvalidTarget } from 'oidc-provider/lib/helpers/errors.js'
+export { InvalidTarget, SessionNotFound } from 'oidc-provider/lib/helpers/errors.js'
 export { Provider } from 'oidc-provider/lib/provider.js'

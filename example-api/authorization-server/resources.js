@@ -1,6 +1,6 @@
 // @ts-check
 import { scopes } from '../scopes.js'
-import { machines } from './clients.js'
+import { registrationOf } from './clients.js'
 import { InvalidTarget } from './oidc-provider.js'
 
 /** Another API that this authorization server knows; its tokens are not for the bookshop. */
@@ -25,7 +25,7 @@ export function resourceIndicators(bookshop) {
       return {
         audience: resource,
         scope: scopes.join(' '),
-        accessTokenFormat: machines.find(({ id }) => id === client.clientId)?.tokens ?? 'jwt',
+        accessTokenFormat: registrationOf(client.clientId)?.tokens ?? 'jwt',
         jwt: { sign: { alg: 'ES256' } },
       }
     },

@@ -1,0 +1,50 @@
+// @ts-check
+
+/**
+ * Keeps what a person said about these scopes. The last word counts: what was refused before can be
+ * allowed now, and the other way round. What is refused is kept as well, so that the same question
+ * does not come again at once.
+ *
+ * @param {any} provider
+ * @param {any} asked
+ * @param {{ scopes: string[], allowed: string[] }} answer - `scopes`: all that were asked about
+ * @returns {Promise<string>} the id of the grant
+ */
+export async function decide(provider, { grantId, session, params }, { scopes, allowed }) {
+  const { accountId } = session
+  const grant =
+    (await provider.Grant.find(grantId)) ??
+    new provider.Grant({ accountId, clientId: params.client_id })
+  const refused = scopes.filter((scope) => !allowed.includes(scope))
+  const resources = [params.resource ?? []].flat()
+
+  const { rejected = {} } = grant
+  Object.assign(grant, amended(grant, resources, scopes, allowed))
+  grant.rejected = { ...rejected, ...amended(rejected, resources, scopes, refused) }
+  return grant.save()
+}
+
+/**
+ * oidc-provider keeps scopes by resource, and once more without one, for its own checks.
+ *
+ * @param {{ openid?: { scope?: string }, resources?: Record<string, string> }} before
+ * @param {readonly string[]} resources
+ * @param {readonly string[]} scopes
+ * @param {readonly string[]} now
+ */
+function amended(before, resources, scopes, now) {
+  /** @param {string} [held] */
+  function amend(held = '') {
+    const others = held.split(' ').filter((scope) => scope && !scopes.includes(scope))
+    return [...others, ...now].join(' ')
+  }
+  return {
+    openid: { ...before.openid, scope: amend(before.openid?.scope) },
+    resources: {
+      ...before.resources,
+      ...Object.fromEntries(
+        resources.map((resource) => [resource, amend(before.resources?.[resource])]),
+      ),
+    },
+  }
+}

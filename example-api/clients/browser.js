@@ -1,0 +1,13 @@
+// @ts-check
+import { authorizationCodeClient } from './authorization-code.js'
+
+/**
+ * An application in a browser. Whoever looks can read it, so it has no secret: it is a public
+ * client, and PKCE ties the code to the page that began. Its requests are subject to CORS.
+ *
+ * @param {Omit<import('./oauth-client.js').ClientSettings, 'clientSecret'>
+ *   & { redirectUri: string }} settings
+ */
+export function browserClient({ issuer, clientId, redirectUri, resource, fetch }) {
+  return authorizationCodeClient({ issuer, clientId, redirectUri, resource, fetch })
+}
