@@ -8,6 +8,6 @@ import { authorizationCodeClient } from './authorization-code.js'
  * @param {Omit<import('./oauth-client.js').ClientSettings, 'clientSecret'>
  *   & { redirectUri: string }} settings
  */
-export function browserClient({ issuer, clientId, redirectUri, resource, fetch }) {
-  return authorizationCodeClient({ issuer, clientId, redirectUri, resource, fetch })
+export function browserClient(settings) {
+  return authorizationCodeClient(settings)
 }

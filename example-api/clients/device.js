@@ -21,7 +21,7 @@ export function deviceClient(settings) {
      * @returns {Promise<{
      *   userCode: string,
      *   verificationUri: string,
-     *   verificationUriComplete?: string,
+     *   verificationUriComplete: string | undefined,
      *   finished: Promise<import('./oauth-client.js').Tokens>,
      *   cancel: () => void,
      * }>} `verificationUri`: where to enter the code; `cancel`: asks no longer

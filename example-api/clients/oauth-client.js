@@ -7,7 +7,8 @@ import * as oauth from './oauth4webapi.js'
  * @property {string} clientId
  * @property {string} [clientSecret] - none: a public client
  * @property {string} resource - the API that tokens are for (RFC 8707)
- * @property {typeof fetch} [fetch] - to look at what is sent and answered
+ * @property {(url: string, init: any) => Promise<Response>} [fetch] - to look at what is sent and
+ * answered
  *
  * @typedef {object} Tokens - as the authorization server answered
  * @property {string} access_token

@@ -8,6 +8,6 @@ import { authorizationCodeClient } from './authorization-code.js'
  * @param {import('./oauth-client.js').ClientSettings
  *   & { clientSecret: string, redirectUri: string }} settings
  */
-export function webClient({ issuer, clientId, clientSecret, redirectUri, resource, fetch }) {
-  return authorizationCodeClient({ issuer, clientId, clientSecret, redirectUri, resource, fetch })
+export function webClient(settings) {
+  return authorizationCodeClient(settings)
 }

@@ -53,7 +53,12 @@ export function interactionsRouter({ provider, playground }) {
     return asked
   }
 
-  /** @type {import('express').ErrorRequestHandler} */
+  /**
+   * @param {any} error
+   * @param {import('express').Request} _req
+   * @param {import('express').Response} res
+   * @param {import('express').NextFunction} next
+   */
   function answerProblems(error, _req, res, next) {
     const status = error instanceof SessionNotFound ? 400 : error.status
     if (res.headersSent || !(status >= 400 && status < 500)) {

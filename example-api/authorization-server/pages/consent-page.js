@@ -10,7 +10,7 @@ import { page } from './page.js'
  * @param {string} shown.person
  * @param {readonly string[]} shown.scopes - to choose from
  * @param {boolean} shown.identity - whether the client will learn who the person is
- * @param {string} [shown.origin] - where the answer goes
+ * @param {string | undefined} shown.origin - where the answer goes
  */
 export function consentPage({ uid, client, person, scopes, identity, origin }) {
   return page(

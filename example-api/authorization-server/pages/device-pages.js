@@ -11,7 +11,8 @@ const problems = {
 }
 
 /**
- * @param {{ xsrf: string, code?: string, problem?: string }} shown - `problem`: name of an error
+ * @param {{ xsrf: string, code?: string, problem?: string | undefined }} shown - `problem`: name
+ * of an error
  */
 export function codePage({ xsrf, code = '', problem }) {
   const text = problem && (problems[problem] ?? 'This did not work. Enter the code once more.')
