@@ -2,8 +2,10 @@ import { Auth } from './auth.ts'
 import type { Answer } from './challenge/answer.ts'
 import type { Challenger } from './challenge/challenger.ts'
 import { mergedFields } from './challenge/merged-fields.ts'
+import { ConfigurationError } from './errors/configuration-error.ts'
 import type { RefusalValue } from './errors/refusal-value.ts'
 import { Unavailable } from './errors/unavailable.ts'
+import { mustTake } from './options/must-take.ts'
 import type { Policy } from './policy/policy.ts'
 import { policySettings } from './policy/policy-settings.ts'
 import type { PresentedRequest } from './request/presented-request.ts'
@@ -38,7 +40,7 @@ export function verifyRequest(
   return async function verify(request, policy) {
     const decision = await core.decide({
       request: presentedRequest(request),
-      policy: policy && policySettings(policy),
+      policy: policy === undefined ? undefined : policySettings(policy),
       subject: request,
     })
     if (decision instanceof Auth) {
@@ -58,12 +60,42 @@ export function verifyRequest(
 /** Nothing is added to an accepted request's response; the status is the application's. */
 const accepted: Answer = Object.freeze({ status: 200, headers: Object.freeze([]) })
 
-/** The request in the form that the story reads. */
+/**
+ * The request in the form that the story reads.
+ *
+ * @throws ConfigurationError for what is no request
+ */
 function presentedRequest(request: VerifiableRequest): PresentedRequest {
-  return {
-    method: request.method,
-    url: request.url,
-    rawHeaders: rawHeaders(request.headers),
-    body: request.body,
+  if (typeof request !== 'object' || request === null) {
+    throw mustTake(call, 'a request: { method, url, headers }', request)
   }
+  const { method, url, headers, body } = request
+  if (typeof method !== 'string') {
+    throw mustTake(call, 'a request whose `method` is a string', method)
+  }
+  if (typeof url !== 'string') {
+    throw mustTake(call, 'a request whose `url` is a string', url)
+  }
+  return { method, url, rawHeaders: checkedHeaders(headers), body }
 }
+
+const call = 'verify(request)'
+
+/** In Node's flat list a name cannot be told from a value: taken for pairs, it would hide the token. */
+function checkedHeaders(headers: unknown): readonly string[] {
+  if (typeof headers !== 'object' || headers === null) {
+    throw mustTake(call, `a request whose ${headersRule}`, headers)
+  }
+  const fields = Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : headers
+  const raw =
+    Array.isArray(fields) && !fields.every(Array.isArray)
+      ? undefined
+      : rawHeaders(fields as HeaderFields)
+  if (!raw?.every((text) => typeof text === 'string')) {
+    throw new ConfigurationError('', `${call} takes a request whose ${headersRule}.`)
+  }
+  return raw
+}
+
+const headersRule =
+  '`headers` are pairs, a record or a `Headers` object, with names and values of type string'

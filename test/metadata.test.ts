@@ -234,6 +234,37 @@ describe.each(majors)('with $major', ({ express }) => {
       )
     })
 
+    it.each<[string, unknown, string]>([
+      ['resource_name', 7, 'must be a string, not 7.'],
+      ['resource_name#de', null, 'must be a string, not null.'],
+      ['jwks_uri', ['https://api.test/jwks'], 'must be a string, not an array.'],
+      [
+        'resource_signing_alg_values_supported',
+        'ES256',
+        'must be an array of strings, not "ES256".',
+      ],
+      ['resource_signing_alg_values_supported', ['ES256', 7], 'must be an array of strings'],
+      ['resourceName', 'Orders', 'there is no such field. Did you mean `resource_name`?'],
+      ['scopesSupported', ['a'], 'there is no such field. Did you mean `scopes_supported`?'],
+    ])('cannot hold %s: %p', (name, value, message) => {
+      const api = server('https://api.test')
+      const call = () => api.resourceMetadata({ [name]: value })
+      expect(call).toThrow(ConfigurationError)
+      expect(call).toThrow(message)
+      expect(call).toThrow(`resourceMetadata${name.includes('#') ? `["${name}"]` : `.${name}`}: `)
+    })
+
+    it('cannot hold what JSON cannot say', () => {
+      const api = server('https://api.test')
+      const loop: Record<string, unknown> = {}
+      loop['loop'] = loop
+      for (const extension of [10n, loop]) {
+        expect(() => api.resourceMetadata({ extension })).toThrow(
+          'resourceMetadata: must be made of what JSON can say',
+        )
+      }
+    })
+
     it('is made once: what happens to the fields later does not matter', async () => {
       const api = server('https://api.test')
       const fields: Record<string, string> = { resource_name: 'before' }

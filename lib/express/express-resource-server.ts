@@ -4,7 +4,9 @@ import { challenger } from '../challenge/challenger.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { type Health, overallStatus } from '../observability/health.ts'
+import { isOptional } from '../options/is-optional.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
+import { mustTake } from '../options/must-take.ts'
 import type { ResourceServerOptions } from '../options/resource-server-options.ts'
 import { resourceServerSettings } from '../options/resource-server-settings.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -16,6 +18,7 @@ import { recordOf } from './authenticated.ts'
 import { expressEdge } from './express-edge.ts'
 import { metadataMiddleware } from './metadata-middleware.ts'
 import { middleware } from './middleware.ts'
+import { notAsMiddleware } from './not-as-middleware.ts'
 import type { ResourceServer } from './resource-server-api.ts'
 
 /**
@@ -33,7 +36,11 @@ export function resourceServer<Claims extends object = ClaimSet>(
   const edge = expressEdge(settings, core, say)
   const signals = expirySignals(settings.clock)
 
-  function auth(request: Request, { optional = false } = {}): Auth<Claims> | undefined {
+  function auth(request: Request, how?: { optional?: boolean }): Auth<Claims> | undefined {
+    const optional = isOptional(how, 'auth')
+    if (typeof request !== 'object' || request === null) {
+      throw mustTake('auth(req)', 'the request that a handler is given', request)
+    }
     const found = recordOf(request, edge)?.auth
     if (!found && !optional) {
       throw new ConfigurationError(
@@ -50,14 +57,9 @@ export function resourceServer<Claims extends object = ClaimSet>(
   }
 
   return Object.freeze<ResourceServer<NoInfer<Claims>>>({
-    authenticate(how = {}) {
-      const { optional = false, ...unknown } = how
-      if (typeof optional !== 'boolean' || Object.keys(unknown).length > 0) {
-        throw new ConfigurationError(
-          '',
-          'authenticate() takes { optional: true } or { optional: false }, and nothing else.',
-        )
-      }
+    authenticate(how?: { optional?: boolean }, ...more: unknown[]) {
+      notAsMiddleware('authenticate', [how, ...more])
+      const optional = isOptional(how, 'authenticate')
       return middleware(function authenticateMiddleware(request, response, next) {
         if (optional) {
           edge.enforceIfPresented(request, response, next)
@@ -67,22 +69,32 @@ export function resourceServer<Claims extends object = ClaimSet>(
       })
     },
     requireScope(...scopes) {
+      notAsMiddleware('requireScope', scopes)
       const policy = policySettings<object, Request>({ scope: scopes })
       return middleware(function requireScopeMiddleware(request, response, next) {
         edge.enforce(request, response, next, policy)
       })
     },
-    requirePolicy(required) {
+    requirePolicy(required, ...more: unknown[]) {
+      notAsMiddleware('requirePolicy', [required, ...more])
       const policy = policySettings(required as Policy<object, Request>)
       return middleware(function requirePolicyMiddleware(request, response, next) {
         edge.enforce(request, response, next, policy)
       })
     },
     auth: auth as ResourceServer<Claims>['auth'],
-    resourceMetadata: (fields) => metadataMiddleware(say, fields),
+    resourceMetadata(fields, ...more: unknown[]) {
+      notAsMiddleware('resourceMetadata', [fields, ...more])
+      return metadataMiddleware(say, fields)
+    },
     verify: verifyRequest(core, say) as ResourceServer<Claims>['verify'],
-    signal: (auth) => signals.signal(Auth.accessTokenOf(auth)),
-    forgetIssuer: core.issuers.forget,
+    signal: (auth) => signals.signal(accessTokenOf(auth)),
+    forgetIssuer(issuer) {
+      if (typeof issuer !== 'string') {
+        throw mustTake('forgetIssuer(issuer)', 'an issuer identifier', issuer)
+      }
+      core.issuers.forget(issuer)
+    },
     async ready() {
       const inTheWay = await core.issuers.warm()
       if (inTheWay) {
@@ -95,4 +107,17 @@ export function resourceServer<Claims extends object = ClaimSet>(
       await core.close()
     },
   })
+}
+
+/** @throws ConfigurationError for what is no `Auth`, such as a request or the result of verify() */
+function accessTokenOf(auth: Auth<object>): ReturnType<typeof Auth.accessTokenOf> {
+  try {
+    return Auth.accessTokenOf(auth)
+  } catch {
+    throw mustTake(
+      'signal(auth)',
+      'what auth(req) gives, or the `auth` of an accepted result of verify()',
+      auth,
+    )
+  }
 }

@@ -5,6 +5,7 @@ import type { Policy, PolicySettings, ScopeRequirement } from '../policy/policy.
 import { policySettings } from '../policy/policy-settings.ts'
 import { latestRecord } from './authenticated.ts'
 import { type Middleware, middleware } from './middleware.ts'
+import { notAsMiddleware } from './not-as-middleware.ts'
 
 /**
  * Middleware for routers that do not hold the resource server: demands all the scopes of the
@@ -13,6 +14,7 @@ import { type Middleware, middleware } from './middleware.ts'
  * @throws ConfigurationError when nothing is required, or a string is not one scope-token
  */
 export function requireScope(...scopes: ScopeRequirement<Request>[]): Middleware {
+  notAsMiddleware('requireScope', scopes)
   return byLatest(policySettings<object, Request>({ scope: scopes }))
 }
 
@@ -23,8 +25,10 @@ export function requireScope(...scopes: ScopeRequirement<Request>[]): Middleware
  */
 export function requirePolicy<Claims extends object = ClaimSet>(
   policy: Policy<Claims, Request>,
-): Middleware {
-  return byLatest(policySettings(policy as Policy<object, Request>))
+): Middleware
+export function requirePolicy(policy: Policy<object, Request>, ...more: unknown[]): Middleware {
+  notAsMiddleware('requirePolicy', [policy, ...more])
+  return byLatest(policySettings(policy))
 }
 
 function byLatest(settings: PolicySettings<object, Request>): Middleware {

@@ -11,25 +11,33 @@ const name = /^[\w-]{1,27}$/
  * and nothing that the option at that path could keep secret.
  */
 export function describedValue(value: unknown, path: string): string {
-  if (value === null || value === undefined || value === '') {
-    return value === '' ? 'an empty string' : String(value)
-  }
   const mayQuote = !secret.test(path) || (harmless.test(path) && name.test(String(value)))
+  if (mayQuote && typeof value === 'string' && isQuotable(value)) {
+    return JSON.stringify(value)
+  }
+  return mayQuote && typeof value === 'number' ? String(value) : describedKind(value)
+}
+
+/** Of what kind it is, for where any string may be a secret. */
+export function describedKind(value: unknown): string {
   switch (typeof value) {
-    case 'string':
-      return mayQuote && isQuotable(value) ? JSON.stringify(value) : 'a string'
-    case 'number':
-      return mayQuote ? String(value) : 'a number'
+    case 'undefined':
     case 'boolean':
       return String(value)
+    case 'string':
+      return value === '' ? 'an empty string' : 'a string'
     case 'object':
-      if (Array.isArray(value)) {
-        return value.length === 0 ? 'an empty array' : 'an array'
-      }
-      return typeof (value as { then?: unknown }).then === 'function' ? 'a promise' : 'an object'
+      return value === null ? 'null' : describedObject(value)
     default:
       return `a ${typeof value}`
   }
+}
+
+function describedObject(value: object): string {
+  if (Array.isArray(value)) {
+    return value.length === 0 ? 'an empty array' : 'an array'
+  }
+  return typeof (value as { then?: unknown }).then === 'function' ? 'a promise' : 'an object'
 }
 
 /**

@@ -4,6 +4,8 @@ const at = (path: string): string => `Use \`${path}\`.`
 export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
   // Ours, one level off.
   algorithms: at('issuers[].jwt.algorithms'),
+  allOf: 'Use `scope: allOf(...)`, or `roles`.',
+  anyOf: 'Use `scope: anyOf(...)`, or `roles`.',
   audience: at('issuers[].audience'),
   client: at('issuers[].introspection.client'),
   clients: at('issuers[].clients'),
@@ -64,10 +66,15 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
 
 /** Parts of the design that later versions bring. */
 export const notInThisVersion: ReadonlySet<string> = new Set([
+  'acrValues',
+  'authorizationDetails',
   'breaker',
   'dpop',
+  'live',
+  'maxAuthenticationAgeSeconds',
   'maxConcurrent',
   'mtls',
+  'proof',
   'publicUrl',
   'revocation',
   'senderConstrained',

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { nearestName } from '../errors/nearest-name.ts'
-import { describedValue } from './described-value.ts'
+import { describedKind, describedValue } from './described-value.ts'
+import { isPlainObject } from './is-plain-object.ts'
 import { unknownOption } from './unknown-option.ts'
 
 export type OptionSchema<Output> = v.GenericSchema<unknown, Output>
@@ -56,7 +57,8 @@ export function mustBe(
   path: string,
   choices: readonly string[] = quotedIn(rule),
 ): ConfigurationError {
-  const given = rule.startsWith('an object') ? kindOnly(value, path) : describedValue(value, path)
+  // Where an object belongs, a string may be anything, also a secret.
+  const given = rule.startsWith('an object') ? describedKind(value) : describedValue(value, path)
   const meant = typeof value === 'string' ? nearestName(value, choices) : undefined
   const must = `must be ${rule}, not ${given}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`
   if (path === '') {
@@ -69,11 +71,6 @@ function quotedIn(rule: string): string[] {
   return [...rule.matchAll(/"([^"]+)"/g)].map(([, choice = '']) => choice)
 }
 
-/** Where an object belongs, a string may be anything, also a secret. */
-function kindOnly(value: unknown, path: string): string {
-  return typeof value === 'string' ? 'a string' : describedValue(value, path)
-}
-
 function isUnknown(issue: v.BaseIssue<unknown>): boolean {
   return issue.type === 'strict_object' && issue.expected === 'never'
 }
@@ -81,15 +78,6 @@ function isUnknown(issue: v.BaseIssue<unknown>): boolean {
 function ruleOf(schema: unknown): string {
   const rule = (schema as { message?: unknown } | undefined)?.message
   return typeof rule === 'string' ? rule : 'given'
-}
-
-function isPlainObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return false
-  }
-  // Not compared with `Object.prototype`: options may come from another realm.
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function pathOf(issue: v.BaseIssue<unknown>, path: string): string {

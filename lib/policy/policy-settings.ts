@@ -1,5 +1,10 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { describedKind } from '../options/described-value.ts'
+import { isPlainObject } from '../options/is-plain-object.ts'
+import { mustTake } from '../options/must-take.ts'
+import { memberPath } from '../options/parse-options.ts'
 import { isScopeToken } from '../options/scope-token.ts'
+import { unknownOption } from '../options/unknown-option.ts'
 import type { Policy, PolicySettings, ScopeRequirement } from './policy.ts'
 import { isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
 
@@ -11,18 +16,12 @@ import { isRequirement, namesIn, namesToAskFor, type Requirement } from './requi
 export function policySettings<Claims extends object, Request>(
   policy: Policy<Claims, Request>,
 ): PolicySettings<Claims, Request> {
-  if (typeof policy !== 'object' || policy === null || Array.isArray(policy)) {
-    throw new ConfigurationError(
-      '',
-      'requirePolicy() takes an object such as { scope: "orders:read" }.',
-    )
+  if (!isPlainObject(policy)) {
+    throw mustTake('a policy', 'the form of an object such as { scope: "orders:read" }', policy)
   }
   for (const name of Object.keys(policy)) {
     if (!members.includes(name)) {
-      throw new ConfigurationError(
-        name,
-        `is not a member of a policy; it takes ${members.join(', ')}.`,
-      )
+      throw new ConfigurationError(memberPath('', name), unknownOption(name, members))
     }
   }
   const { scope, roles, check } = policy
@@ -30,7 +29,10 @@ export function policySettings<Claims extends object, Request>(
     throw new ConfigurationError('', `a policy must require something: give ${members.join(', ')}.`)
   }
   if (check !== undefined && typeof check !== 'function') {
-    throw new ConfigurationError('check', 'must be a function of the auth and the request.')
+    throw new ConfigurationError(
+      'check',
+      `must be a function of the auth and the request, not ${describedKind(check)}.`,
+    )
   }
   const required = scope === undefined ? [] : scopeRequirements('scope', asList(scope))
   return Object.freeze({
@@ -66,14 +68,14 @@ function scopeRequirements<Request>(
     if (!isRequirement(scope)) {
       throw new ConfigurationError(
         option,
-        'takes scope-tokens, anyOf(...), allOf(...), or functions of the request.',
+        `takes scope-tokens, anyOf(...), allOf(...), or functions of the request, not ${describedKind(scope)}.`,
       )
     }
     for (const name of namesIn(scope)) {
       if (!isScopeToken(name)) {
         throw new ConfigurationError(
           option,
-          `${JSON.stringify(name)} is not one scope-token (RFC 6749 section 3.3): no spaces, quotes or backslashes. Give several scopes as several arguments.`,
+          `${JSON.stringify(name)} is not one scope-token (RFC 6749 section 3.3): no spaces, quotes or backslashes. Give several scopes one by one.`,
         )
       }
     }
@@ -85,7 +87,10 @@ function roleRequirements(roles: readonly Requirement[]): readonly Requirement[]
   notEmpty('roles', roles)
   for (const role of roles) {
     if (!isRequirement(role) || namesIn(role).includes('')) {
-      throw new ConfigurationError('roles', 'takes non-empty names, anyOf(...) and allOf(...).')
+      throw new ConfigurationError(
+        'roles',
+        `takes non-empty names, anyOf(...) and allOf(...), not ${describedKind(role)}.`,
+      )
     }
   }
   return Object.freeze([...roles])

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { describedKind } from '../options/described-value.ts'
 
 /** Any one of these is enough. */
 export interface AnyOf {
@@ -40,7 +41,11 @@ function list(name: string, parts: readonly Requirement[]): readonly Requirement
   }
   for (const part of parts) {
     if (!isRequirement(part)) {
-      throw new ConfigurationError('', `${name}() takes names, anyOf(...) and allOf(...) only.`)
+      const given = Array.isArray(part) ? `a list: write ${name}("a", "b")` : describedKind(part)
+      throw new ConfigurationError(
+        '',
+        `${name}() takes names, anyOf(...) and allOf(...), not ${given}.`,
+      )
     }
   }
   return Object.freeze([...parts])

@@ -139,13 +139,35 @@ export const faults = [
     ],
     'express/first-scope-only': ['{ scope: scopes }', '{ scope: scopes.slice(0, 1) }'],
     'express/authenticate-optional': [
-      '{ optional = false, ...unknown } = how',
-      '{ optional = true, ...unknown } = how',
+      "isOptional(how, 'authenticate')",
+      "how === undefined || isOptional(how, 'authenticate')",
     ],
     'express/authenticate-anything': [
-      "typeof optional !== 'boolean' || Object.keys(unknown).length > 0",
-      'false',
+      "isOptional(how, 'authenticate')",
+      'how?.optional === true',
+      { tests: ['policy', 'misuse'] },
     ],
+    'express/authenticate-mounted': [
+      "notAsMiddleware('authenticate', [how, ...more])",
+      '',
+      { tests: ['misuse'] },
+    ],
+    'express/auth-of-no-request': [
+      "typeof request !== 'object' || request === null",
+      'false',
+      { tests: ['misuse'] },
+    ],
+    'express/auth-of-any-option': [
+      "isOptional(how, 'auth')",
+      'how?.optional === true',
+      { tests: ['misuse'] },
+    ],
+    'express/signal-of-anything': [
+      "throw mustTake(\n      'signal(auth)'",
+      "void mustTake(\n      'signal(auth)'",
+      { tests: ['misuse'] },
+    ],
+    'express/forget-anything': ["typeof issuer !== 'string'", 'false', { tests: ['misuse'] }],
     'express/optional-never': ['if (optional) {', 'if (false) {'],
     'express/auth-of-nobody': ['!found && !optional', 'false'],
     'express/auth-always-demanded': ['!found && !optional', '!found'],
@@ -160,6 +182,17 @@ export const faults = [
       'status: overallStatus(issuers)',
       "status: 'ok' as const",
       { tests: ['outage'] },
+    ],
+  }),
+  ...inFile('lib/express/not-as-middleware.ts', ['misuse'], {
+    'express/mounted-unnoticed': ["isRequest && typeof next === 'function'", 'false'],
+    'express/requirements-as-requests': [" && 'headers' in request", ''],
+  }),
+  ...inFile('lib/options/is-optional.ts', ['policy', 'misuse'], {
+    'express/optional-by-default': ['v.optional(flag, false)', 'v.optional(flag, true)'],
+    'express/optional-is-anything': [
+      'how !== undefined && ',
+      '(how ?? undefined) !== undefined && ',
     ],
   }),
   ...inFile('lib/express/respond.ts', ['challenges'], {

@@ -162,9 +162,34 @@ export const faults = [
   }),
   ...inFile('lib/verify-request.ts', ['policy'], {
     'story/verify-without-policy': [
-      'policy: policy && policySettings(policy),',
+      'policy: policy === undefined ? undefined : policySettings(policy),',
       'policy: undefined,',
     ],
-    'story/verify-without-body': ['body: request.body,', 'body: undefined,', { tests: ['policy'] }],
+    'story/verify-null-policy': [
+      'policy: policy === undefined ?',
+      'policy: !policy ?',
+      { tests: ['misuse'] },
+    ],
+    'story/verify-without-body': [
+      'rawHeaders: checkedHeaders(headers), body }',
+      'rawHeaders: checkedHeaders(headers) }',
+    ],
+    'story/verify-of-nothing': [
+      "typeof request !== 'object' || request === null",
+      'false',
+      { tests: ['misuse'] },
+    ],
+    'story/verify-any-method': ["typeof method !== 'string'", 'false', { tests: ['misuse'] }],
+    'story/verify-any-url': ["typeof url !== 'string'", 'false', { tests: ['misuse'] }],
+    'story/verify-flat-headers': [
+      'Array.isArray(fields) && !fields.every(Array.isArray)',
+      'false',
+      { tests: ['misuse'] },
+    ],
+    'story/verify-any-header-value': [
+      "raw?.every((text) => typeof text === 'string')",
+      'raw',
+      { tests: ['misuse'] },
+    ],
   }),
 ]
