@@ -1,9 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
-import { distance } from '../errors/nearest-name.ts'
-import { isPlainObject } from '../options/is-plain-object.ts'
-import { mustTake } from '../options/must-take.ts'
-import { memberPath, mustBe } from '../options/parse-options.ts'
 import type { Answer } from './answer.ts'
+import { checkMetadataFields } from './check-metadata-fields.ts'
 
 /** Members of the document that the application may set (RFC 9728 section 2). */
 export interface ResourceMetadataFields {
@@ -41,21 +38,8 @@ export function resourceMetadataDocument(
   description: ResourceDescription,
   fields: ResourceMetadataFields,
 ): string {
-  if (!isPlainObject(fields)) {
-    throw mustTake('resourceMetadata()', 'an object of metadata fields', fields)
-  }
   const names = description.authorizationServers ? [...own, 'authorization_servers'] : own
-  for (const name of names) {
-    if (Object.hasOwn(fields, name)) {
-      throw new ConfigurationError(
-        `resourceMetadata.${name}`,
-        'is made from the options of resourceServer(); set it there.',
-      )
-    }
-  }
-  for (const [name, value] of Object.entries(fields)) {
-    checkField(name, value)
-  }
+  checkMetadataFields(fields, names)
   const document: Record<string, unknown> = {
     resource: description.resource,
     authorization_servers: description.authorizationServers,
@@ -75,40 +59,6 @@ export function resourceMetadataDocument(
       'must be made of what JSON can say: no bigint, and nothing that contains itself.',
     )
   }
-}
-
-const texts = [
-  'resource_name',
-  'resource_documentation',
-  'resource_policy_uri',
-  'resource_tos_uri',
-  'jwks_uri',
-  'signed_metadata',
-]
-const lists = ['authorization_servers', 'resource_signing_alg_values_supported']
-
-/** Any member is allowed, but not the name of a registered one in another spelling. */
-function checkField(name: string, value: unknown): void {
-  const path = memberPath('resourceMetadata', name)
-  // RFC 9728 section 2.1: `resource_name#de`
-  const [member = ''] = name.split('#', 1)
-  const respelt = [...own, ...texts, ...lists].find((one) => distance(one, member) === 0)
-  if (respelt !== undefined && respelt !== member) {
-    throw new ConfigurationError(path, `there is no such field. Did you mean \`${respelt}\`?`)
-  }
-  if (value === undefined) {
-    return
-  }
-  if (texts.includes(member) && typeof value !== 'string') {
-    throw mustBe('a string', value, path)
-  }
-  if (lists.includes(member) && !isTexts(value)) {
-    throw mustBe('an array of strings', value, path)
-  }
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 /** The answer to a request for the document: GET, HEAD, and CORS preflights from anywhere. */

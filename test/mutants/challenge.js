@@ -97,6 +97,17 @@ export const faults = [
       'own',
     ],
     'challenge/metadata-empty-members': ['!(Array.isArray(value) && value.length === 0)', 'true'],
+    'challenge/metadata-unprintable': ['} catch {\n    throw new', '} finally {\n    void new'],
+    'challenge/metadata-preflight': ["if (method === 'OPTIONS') {", 'if (false) {'],
+    'challenge/metadata-head': ["method !== 'GET' && method !== 'HEAD'", "method !== 'GET'"],
+    'challenge/metadata-of-any-method': ["method !== 'GET' && method !== 'HEAD'", 'false'],
+    'challenge/metadata-own-origin-only': [
+      "['Content-Type', 'application/json'],\n      ['Access-Control-Allow-Origin', '*'],",
+      "['Content-Type', 'application/json'],",
+    ],
+    'challenge/metadata-without-type': ["['Content-Type', 'application/json'],", ''],
+  }),
+  ...inFile('lib/challenge/check-metadata-fields.ts', ['metadata'], {
     'challenge/metadata-of-any-kind': [
       'if (!isPlainObject(fields)) {',
       'if (false) {',
@@ -109,15 +120,7 @@ export const faults = [
       'Array.isArray(value)',
     ],
     'challenge/metadata-respelt': ['respelt !== undefined && respelt !== member', 'false'],
-    'challenge/metadata-unprintable': ['} catch {\n    throw new', '} finally {\n    void new'],
-    'challenge/metadata-preflight': ["if (method === 'OPTIONS') {", 'if (false) {'],
-    'challenge/metadata-head': ["method !== 'GET' && method !== 'HEAD'", "method !== 'GET'"],
-    'challenge/metadata-of-any-method': ["method !== 'GET' && method !== 'HEAD'", 'false'],
-    'challenge/metadata-own-origin-only': [
-      "['Content-Type', 'application/json'],\n      ['Access-Control-Allow-Origin', '*'],",
-      "['Content-Type', 'application/json'],",
-    ],
-    'challenge/metadata-without-type': ["['Content-Type', 'application/json'],", ''],
+    'challenge/metadata-determined-twice': ['determined.includes(name)', 'false'],
   }),
   ...inFile('lib/challenge/merged-fields.ts', tests, {
     'challenge/last-field-only': ['before === undefined ? value : [before, value].flat()', 'value'],
