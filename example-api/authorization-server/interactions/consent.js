@@ -15,7 +15,7 @@ export async function showConsent(provider, asked, req, res) {
       uid: asked.uid,
       client,
       person: personOf(asked.session.accountId)?.name ?? '',
-      scopes: scopes.filter((scope) => scope in scopeSentences),
+      scopes: Object.keys(scopeSentences).filter((scope) => scopes.includes(scope)),
       identity: scopes.includes('openid'),
       origin: originOf(asked),
     }),

@@ -64,7 +64,8 @@ export function interactionsRouter({ provider, playground }) {
     if (res.headersSent || !(status >= 400 && status < 500)) {
       next(error)
     } else {
-      const text = status === 403 ? error.message : 'This page is no longer good for anything.'
+      const text =
+        status === 403 ? error.message : 'This page has expired, or it belongs to another browser.'
       res.status(status).send(problemPage({ text, playground }))
     }
   }

@@ -35,7 +35,7 @@ ${text && html`<p class="problem" role="alert" id="wrong">${text}</p>`}
 export function confirmPage({ xsrf, client, code }) {
   return page(
     'Is this your device?',
-    html`<p><strong>${client}</strong> has to show this code:</p>
+    html`<p><strong>${client}</strong> should show this code:</p>
 <p class="code">${code}</p>
 <p class="note">If somebody sent you the code, it is their device, not yours.</p>
 <form method="post" action="/device">
@@ -43,7 +43,7 @@ export function confirmPage({ xsrf, client, code }) {
 <input type="hidden" name="user_code" value="${code}">
 <input type="hidden" name="confirm" value="yes">
 <div class="answers">
-<button autofocus>Yes, continue</button>
+<button autofocus>Yes</button>
 <button name="abort" value="yes" class="second">No</button>
 </div>
 </form>`,

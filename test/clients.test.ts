@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { machineClient } from '../example-api/clients/machine.js'
+import type { Tokens } from '../example-api/clients/oauth-client.js'
+import { type Answer, resourceOwner } from '../example-api/walkthrough/resource-owner.js'
+import { type Kind, kinds, userClients } from './fixtures/example-clients.ts'
+import { type LiveExample, liveExample } from './fixtures/live-example.ts'
+import { parseChallenges } from './fixtures/parse-challenges.ts'
+
+jest.setTimeout(30_000)
+
+let example: LiveExample
+let clients: ReturnType<typeof userClients>
+
+beforeAll(async () => {
+  example = await liveExample()
+  clients = userClients(example)
+})
+afterAll(async () => {
+  await example.stop()
+})
+
+/** Each test has people of its own, with browsers that nobody has used. */
+const ada = () => resourceOwner({ name: 'ada', password: 'lovelace' })
+const grace = () => resourceOwner({ name: 'grace', password: 'hopper' })
+
+async function call(route: string, { access_token }: Tokens) {
+  const [method, path] = route.split(' ')
+  return fetch(`${example.url}${path}`, {
+    method: method!,
+    headers: { authorization: `Bearer ${access_token}` },
+  })
+}
+
+async function whoami(tokens: Tokens) {
+  const response = await call('GET /whoami', tokens)
+  expect(response.status).toBe(200)
+  return (await response.json()) as Record<string, unknown>
+}
+
+const book = 'GET /books/9780156027328'
+const everything = 'openid offline_access books:read orders:read'
+
+describe.each(kinds)('the %s client', (kind: Kind) => {
+  const tokensFor = (scope: string, answer?: Answer, person = ada()) =>
+    clients.obtain(kind, 'jwt', { scope, person, answer })
+
+  it.each([
+    ['jwt', 'jwt'],
+    ['opaque', 'introspection'],
+  ] as const)('gets %s tokens for a person, which the API takes by %s', async (format, source) => {
+    const tokens = await clients.obtain(kind, format, { scope: everything, person: ada() })
+    expect(tokens).toMatchObject({ token_type: 'bearer', scope: 'books:read orders:read' })
+    expect(tokens.access_token.split('.')).toHaveLength(format === 'jwt' ? 3 : 1)
+    expect(await whoami(tokens)).toMatchObject({
+      principal: 'user',
+      subject: 'ada',
+      clientId: format === 'jwt' ? kind : `${kind}-opaque`,
+      scopes: ['books:read', 'orders:read'],
+      roles: [],
+      source,
+    })
+  })
+
+  it('carries the roles of the person', async () => {
+    expect(await whoami(await tokensFor('books:read', {}, grace()))).toMatchObject({
+      principal: 'user',
+      subject: 'grace',
+      roles: ['manager'],
+    })
+  })
+
+  it('gets nothing when the person says no', async () => {
+    await expect(tokensFor(everything, { deny: true })).rejects.toMatchObject({
+      error: 'access_denied',
+      error_description: 'The resource owner said no.',
+    })
+  })
+
+  it('gets what the person leaves ticked, and the API asks for the rest', async () => {
+    const tokens = await tokensFor(everything, { allow: ['books:read'] })
+    expect(tokens.scope).toBe('books:read')
+    expect(tokens).not.toHaveProperty('refresh_token')
+    expect((await call(book, tokens)).status).toBe(200)
+    const refused = await call('GET /shops/north/orders', tokens)
+    expect(refused.status).toBe(403)
+    const [challenge] = parseChallenges(refused.headers.get('www-authenticate')!)
+    expect(challenge!.params).toMatchObject({
+      error: 'insufficient_scope',
+      scope: 'shop:north:orders:read',
+    })
+  })
+
+  it('gets more once it asks again and the person agrees', async () => {
+    const person = ada()
+    const orders = 'GET /shops/north/orders'
+    const less = await tokensFor(everything, { allow: ['books:read'] }, person)
+    expect((await call(orders, less)).status).toBe(403)
+    const more = await clients.obtain(kind, 'jwt', { scope: everything, person, prompt: 'consent' })
+    expect((await call(orders, more)).status).toBe(200)
+    expect((await call(book, more)).status).toBe(200)
+  })
+
+  it('gets new tokens for a refresh token once; a second use ends them all', async () => {
+    const { refresh } = clients.of(kind, 'opaque')
+    const first = await clients.obtain(kind, 'opaque', { scope: everything, person: ada() })
+    const second = await refresh(first.refresh_token!)
+    expect(second.refresh_token).not.toBe(first.refresh_token)
+    expect(second.access_token).not.toBe(first.access_token)
+    expect(await whoami(second)).toMatchObject({ principal: 'user', subject: 'ada' })
+    // RFC 9700 section 4.14.2: one of the two who used it is a thief.
+    await expect(refresh(first.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(refresh(second.refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect((await call('GET /whoami', second)).status).toBe(401)
+  })
+
+  it('can refresh for fewer scopes, but not for more', async () => {
+    const { refresh } = clients.of(kind, 'jwt')
+    const { refresh_token } = await tokensFor(everything)
+    const fewer = await refresh(refresh_token!, { scope: 'books:read' })
+    expect(fewer.scope).toBe('books:read')
+    await expect(
+      refresh(fewer.refresh_token!, { scope: 'books:read reports:read' }),
+    ).rejects.toMatchObject({ error: 'invalid_scope' })
+  })
+
+  it('revokes an opaque token, and the API refuses it from then on', async () => {
+    const { revoke } = clients.of(kind, 'opaque')
+    const tokens = await clients.obtain(kind, 'opaque', { scope: everything, person: ada() })
+    expect((await call('GET /whoami', tokens)).status).toBe(200)
+    await revoke(tokens.access_token)
+    const refused = await call('GET /whoami', tokens)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toMatch(/error="invalid_token"/)
+  })
+
+  it('cannot revoke a JWT, but the refresh token that came with it', async () => {
+    const { refresh, revoke } = clients.of(kind, 'jwt')
+    const { access_token, refresh_token } = await tokensFor(everything)
+    await expect(revoke(access_token)).rejects.toMatchObject({ error: 'unsupported_token_type' })
+    await revoke(refresh_token!)
+    await expect(refresh(refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+})
+
+describe('the machine client', () => {
+  const machine = (clientId: string, clientSecret: string) =>
+    machineClient({ issuer: example.issuer, resource: example.url, clientId, clientSecret })
+
+  it.each([
+    ['head-office', 'head-secret', 'jwt'],
+    ['south-shop', 'south-secret', 'introspection'],
+  ])('gets tokens of its own: %s', async (clientId, secret, source) => {
+    const tokens = await machine(clientId, secret).token({ scope: 'books:read' })
+    expect(tokens).not.toHaveProperty('refresh_token')
+    expect(await whoami(tokens)).toMatchObject({ principal: 'client', clientId, source })
+  })
+
+  it('revokes an opaque token, and the API refuses it from then on', async () => {
+    const { token, revoke } = machine('south-shop', 'south-secret')
+    const tokens = await token({ scope: 'books:read' })
+    expect((await call('GET /whoami', tokens)).status).toBe(200)
+    await revoke(tokens.access_token)
+    expect((await call('GET /whoami', tokens)).status).toBe(401)
+  })
+
+  it('revokes no token of another client', async () => {
+    const tokens = await machine('south-shop', 'south-secret').token({ scope: 'books:read' })
+    await machine('scanner', 'scanner-secret').revoke(tokens.access_token)
+    expect((await call('GET /whoami', tokens)).status).toBe(200)
+  })
+
+  it('gets no scope of another client', async () => {
+    const north = machine('north-shop', 'north-secret')
+    await expect(north.token({ scope: 'shop:south:orders:read' })).rejects.toMatchObject({
+      error: 'invalid_scope',
+    })
+  })
+
+  it('gets nothing with a wrong secret', async () => {
+    const impostor = machine('north-shop', 'south-secret')
+    await expect(impostor.token({ scope: 'books:read' })).rejects.toThrow()
+  })
+})
+
+describe('the device flow', () => {
+  const scope = 'books:read'
+
+  it('connects nobody when the person says that it is another device', async () => {
+    const begun = await clients.of('device', 'jwt').begin({ scope })
+    const person = ada()
+    const code = await person.open(begun.verificationUri)
+    const confirm = await person.submit(code, code.forms[0]!, { user_code: begun.userCode })
+    const end = await person.submit(confirm, confirm.forms[0]!, { abort: 'yes' })
+    expect(end.heading).toBe('Not connected')
+    await expect(begun.finished).rejects.toMatchObject({ error: 'access_denied' })
+  })
+
+  it('fills in the code of a link, and leaves it to the person to send it', async () => {
+    const begun = await clients.of('device', 'jwt').begin({ scope })
+    const page = await ada().open(begun.verificationUriComplete!)
+    expect(page.heading).toBe('Connect a device')
+    expect(page.forms[0]!.fields).toContainEqual(
+      expect.objectContaining({ name: 'user_code', value: begun.userCode }),
+    )
+    begun.cancel()
+  })
+
+  it('takes a code in any case and without the dash, but only once', async () => {
+    const begun = await clients.of('device', 'jwt').begin({ scope })
+    const userCode = begun.userCode.toLowerCase().replace('-', '')
+    expect(await ada().connectDevice({ ...begun, userCode })).toBe('Connected')
+    expect(await ada().connectDevice(begun)).toBe('Connect a device')
+    expect((await begun.finished).scope).toBe(scope)
+  })
+
+  it('says so when no device shows the code', async () => {
+    const person = ada()
+    const page = await person.open(`${example.issuer}/device`)
+    const again = await person.submit(page, page.forms[0]!, { user_code: 'NOPE-NOPE' })
+    expect(again.text).toContain('No device shows this code.')
+  })
+
+  it('ends when the device is switched off', async () => {
+    const begun = await clients.of('device', 'jwt').begin({ scope })
+    begun.cancel()
+    await expect(begun.finished).rejects.toThrow(/abort/i)
+  })
+
+  it('gives a screen on the wall no scope that changes anything', async () => {
+    const asking = clients.of('device', 'jwt').begin({ scope: 'books:write' })
+    await expect(asking).rejects.toMatchObject({ error: 'invalid_scope' })
+  })
+})
