@@ -26,7 +26,7 @@ export function flowRoutes({ playground, resource, issuer, flows, guard }) {
   })
 
   router.get('/flows/:id', guard, async (req, res) => {
-    const state = await flows.take(String(req.params['id']))
+    const state = await flows.take(String(req.params['id']), req.query['wait'] !== 'no')
     if (!state) {
       throw new Problem(404, 'There is no such flow, or its token was handed over.')
     }

@@ -44,14 +44,15 @@ export function flows() {
      * How it stands, as soon as that is known; `waiting` when it takes long.
      *
      * @param {string} id
+     * @param {boolean} patient - whether to wait at all
      * @returns {Promise<FlowState | undefined>} `undefined` when there is none, or no longer
      */
-    async take(id) {
+    async take(id, patient) {
       const flow = held.get(id)
       if (!flow) {
         return undefined
       }
-      const state = await Promise.race([flow.outcome, patience()])
+      const state = await Promise.race([flow.outcome, patience(patient ? patienceMs : 0)])
       if (state.status === 'waiting') {
         return state
       }
@@ -78,15 +79,18 @@ export function flows() {
     },
   }
 
-  /** @returns {Promise<{ status: 'waiting' }>} */
-  function patience() {
+  /**
+   * @param {number} ms
+   * @returns {Promise<{ status: 'waiting' }>}
+   */
+  function patience(ms) {
     return new Promise((resolve) => {
       function stop() {
         clearTimeout(timer)
         waiting.delete(stop)
         resolve({ status: 'waiting' })
       }
-      const timer = setTimeout(stop, patienceMs)
+      const timer = setTimeout(stop, ms)
       waiting.add(stop)
     })
   }
@@ -108,8 +112,10 @@ function done({ access_token, expires_in, scope }) {
  * @param {any} error
  * @returns {FlowState}
  */
-function failed({ error, error_description }) {
-  return typeof error === 'string'
-    ? { status: 'failed', error, description: error_description }
-    : { status: 'failed', error: 'unreachable' }
+function failed(error) {
+  if (typeof error.error === 'string') {
+    return { status: 'failed', error: error.error, description: error.error_description }
+  }
+  // What fetch throws when no answer came.
+  return { status: 'failed', error: error instanceof TypeError ? 'unreachable' : 'unfinished' }
 }

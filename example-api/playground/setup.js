@@ -1,6 +1,7 @@
 // @ts-check
-import { machines } from '../authorization-server/clients.js'
+import { registrationOf } from '../authorization-server/clients.js'
 import { routeTable } from '../routes/route-table.js'
+import { scopeSentences } from '../scope-sentences.js'
 import { scopes } from '../scopes.js'
 import { clientKinds } from './client-kinds.js'
 
@@ -20,16 +21,17 @@ export function setup({ resource, issuer }) {
         opaque: { id: opaque, scopes: scopesOf(opaque) },
       },
     })),
-    scopes,
+    scopes: scopes.map((name) => ({ name, sentence: scopeSentences[name] })),
     routes: routeTable,
   }
 }
 
 /**
- * What a client may ask for; users may grant anything.
+ * What a client may ask for, of what the API has.
  *
  * @param {string} clientId
  */
 function scopesOf(clientId) {
-  return machines.find(({ id }) => id === clientId)?.scopes ?? scopes
+  const registered = registrationOf(clientId)?.scopes ?? []
+  return scopes.filter((scope) => registered.includes(scope))
 }

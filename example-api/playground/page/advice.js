@@ -1,0 +1,100 @@
+// @ts-check
+
+/**
+ * What to do about each reason: one or two sentences for the developer of the client.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+export const adviceByReason = {
+  no_credentials:
+    'Get an access token and send it in the Authorization header. The challenge names no error: nothing went wrong yet.',
+
+  malformed_credentials:
+    'Send exactly "Authorization: Bearer" and one token. A new token would not help; mend the client.',
+  repeated_credentials:
+    'Send the token once. Look for a proxy or a library that adds a second one.',
+  several_methods: 'Send the token in the Authorization header only, not in the body as well.',
+  token_too_large:
+    'Ask for fewer scopes, or have the authorization server put less into the token.',
+
+  unknown_issuer:
+    'The API does not trust whoever issued this token. Get one from an authorization server that its metadata lists.',
+  opaque_not_accepted:
+    'The API takes JWTs only. Ask the authorization server for a token that names this API as its resource.',
+
+  malformed_token: 'The token was damaged on its way. Compare what was issued with what was sent.',
+  not_encrypted: 'The API takes encrypted tokens only; the authorization server has to be told.',
+  undecryptable: 'The token was encrypted for a key the API does not have. Get a new one.',
+  wrong_type: 'This is another kind of token, perhaps an ID token. Send the access token.',
+  unsupported_header:
+    'The token brings its own key or an extension. No access token from a trusted issuer looks like this.',
+  unsupported_algorithm:
+    'The token is signed in a way that the API does not take. The two sides have to agree on an algorithm.',
+  missing_claim: 'The token lacks a claim that access tokens must have (RFC 9068).',
+  malformed_claim:
+    'A claim has a value of the wrong type; the authorization server has to mend it.',
+  not_an_access_token: 'This is an ID, refresh or logout token. Send the access token.',
+  wrong_issuer: 'The token names another issuer than the one that answered for it. Get a new one.',
+  wrong_audience:
+    'The token is good, but for another API. Ask for one with "resource" set to the identifier of this API (RFC 8707).',
+  wrong_client: 'The API does not take tokens of this client. Ask those who run the API.',
+  expired:
+    'Its time is over. Use the refresh token to get a new one; without one, begin a new authorization request.',
+  not_yet_valid: 'The token is for later. Wait a little, or set the clocks right.',
+  unknown_key:
+    'No published key fits: its key was rotated away, or the API has not seen the new one yet. Get a new token; if it is new already, try again in a few seconds.',
+  wrong_signature:
+    'Somebody changed the token after it was signed, so nothing in it can be believed. Send it exactly as it was issued.',
+  inactive:
+    'The authorization server says that this token is not good: unknown, expired or revoked. Get a new one.',
+  claims_misfit: 'The claims are not what the API expects. Compare them with its documentation.',
+
+  proof_missing:
+    'The token is bound to a key. Send the proof of that key (DPoP or mutual TLS) along with it.',
+
+  insufficient_scope:
+    'The token is good but lacks the scope that the challenge names. Ask the person for that one, and keep what was granted.',
+  illegal_scope: 'No scope can grant this. Look at the path of the request.',
+  missing_role:
+    'The person has not the role that this needs. Asking for consent again would not help: log in as somebody who has it.',
+  check_failed:
+    'The API’s own rule says no, whatever the scopes are: this is for others. Another token of the same kind would not help.',
+
+  no_usable_key: 'The API holds no key to check the signature with. Keep the token and try again.',
+  keys_unreachable:
+    'The API needs the keys of the authorization server and cannot get them now. Keep the token and try again.',
+  discovery_failed:
+    'The API cannot read the metadata of the authorization server now. Keep the token and try again.',
+  issuer_lookup_failed: 'The API cannot find out now who issued the token. Keep it and try again.',
+  introspection_failed:
+    'Only the authorization server knows this token, and it does not answer. Keep the token and try again after Retry-After: nobody is logged out.',
+  client_refused:
+    'The authorization server refuses the API itself when it asks. Those who run the API have to look; keep the token.',
+  closed: 'The API is shutting down. Try again; another instance may answer.',
+}
+
+/** @type {Readonly<Record<number, string>>} */
+const adviceByStatus = {
+  400: 'The request cannot be read. Mend it before it is sent again.',
+  401: 'Get a new access token.',
+  403: 'The token is good, but not for this.',
+  404: 'The token was good. What the path names is not there, or no longer.',
+  409: 'The token was good. The API says no because of what it holds: send something else.',
+  503: 'Nobody can tell now. Keep the token and try again after Retry-After.',
+}
+
+/**
+ * @param {{ reason?: string | undefined, status: number }} ended
+ * @returns {string | undefined} nothing where nothing is to be done
+ */
+export function adviceFor({ reason, status }) {
+  return (reason && adviceByReason[reason]) || adviceByStatus[status] || byClass(status)
+}
+
+/** @param {number} status */
+function byClass(status) {
+  if (status < 400) {
+    return undefined
+  }
+  return status < 500 ? 'Mend the request.' : 'The fault is not in the request. Try again later.'
+}
