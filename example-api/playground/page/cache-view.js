@@ -5,8 +5,8 @@ import { state } from './store.js'
 
 const counters = [
   ['hit', 'Hits', 'answered from memory'],
-  ['miss', 'Misses', 'had to be verified'],
-  ['coalesced', 'Coalesced', 'shared another’s verification'],
+  ['miss', 'Misses', 'not in memory'],
+  ['coalesced', 'Coalesced', 'misses that shared a verification'],
   ['negative_hit', 'Known refusals', 'refused from memory'],
 ]
 

@@ -16,8 +16,8 @@ export function tokenView() {
     <div class="token">
       <p class="token-head">
         <strong>${decoded.kind === 'jwt' ? 'JWT' : 'Opaque token'}</strong>
-        <span>for the ${kind.name.toLowerCase()} client</span>
         <button class="link" @click=${() => update({ choosing: true })}>Get another</button>
+        <small class="token-client">${kind.name}, client <code>${kind.clients[choice.format].id}</code></small>
       </p>
       ${breakView()}
       <p class="variant-state" role="status">
