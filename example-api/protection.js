@@ -28,6 +28,8 @@ export function protection({ issuer, resource, introspectionSecret, introspectio
         audience: 'required',
       },
     },
+    // Keys rotate here whenever somebody presses a button, who does not want to wait half a minute.
+    keys: { coolDownSeconds: 1 },
     cache: introspectionMaxAgeSeconds === undefined ? {} : { introspectionMaxAgeSeconds },
     scopesSupported: scopes,
     scopeHierarchy,
