@@ -671,13 +671,162 @@ function packagesLoadedBy(file: string, seen: Set<string> = new Set()): Set<stri
   return packages
 }
 
-describe('what is misspelled', () => {
-  it('throws, since a test of an outage would pass without one', async () => {
-    const as = await testAuthorizationServer()
-    expect(() => as.fail('jwk' as never, 'hang')).toThrow(
-      'fail() takes one of jwks, discovery, introspection, all, not jwk.',
-    )
-    expect(() => as.fail('jwks', 'hangs' as never)).toThrow(/knows the faults .*hang, .*not hangs/)
-    await as.close()
+describe('what is misspelled or misplaced', () => {
+  it.each<[string, (as: TestAuthorizationServer) => unknown, string]>([
+    [
+      'an endpoint',
+      (as) => as.fail('jwk' as never, 'hang'),
+      'The endpoint of fail() is one of jwks, discovery, introspection, all, not jwk. Did you mean "jwks"?',
+    ],
+    ['no endpoint', (as) => as.fail(undefined as never, 'hang'), ', not undefined.'],
+    ['a fault', (as) => as.fail('jwks', 'hangs' as never), ', not hangs. Did you mean "hang"?'],
+    [
+      'an answer word for word',
+      (as) => as.fail('jwks', { code: 500 } as never),
+      'The fault of fail() has no member "code". It takes status, headers, body.',
+    ],
+    [
+      'no fault',
+      (as) => as.fail('jwks', undefined as never),
+      'The fault of fail() takes an object, not undefined.',
+    ],
+    [
+      'how often it happens',
+      (as) => as.fail('jwks', 'hang', { time: 1 } as never),
+      'fail() has no member "time". Did you mean "times"?',
+    ],
+    ['what is well again', (as) => as.restore('jwk' as never), 'Did you mean "jwks"?'],
+    [
+      'what was received',
+      (as) => as.received('keys' as never),
+      'The endpoint of received() is one of jwks, discovery, introspection, other, not keys.',
+    ],
+    [
+      'what is waited for',
+      (as) => as.nextRequest('introspect' as never),
+      'Did you mean "introspection"?',
+    ],
+    [
+      'what moves',
+      (as) => as.move('discovery' as never, '/elsewhere'),
+      'The endpoint of move() is one of jwks, introspection, not discovery.',
+    ],
+    [
+      'a rotation',
+      (as) => as.rotate({ overlaps: false } as never),
+      'rotate() has no member "overlaps". Did you mean "overlap"?',
+    ],
+    [
+      'what is rotated',
+      (as) => as.rotate({ algorithm: 'ES265' as never }),
+      'algorithm of rotate() is one of',
+    ],
+    [
+      'a grant',
+      (as) => as.token({ scopes: 'a' } as never),
+      'token() has no member "scopes". Did you mean "scope"?',
+    ],
+    ['a life', (as) => as.token({ expiresIn: 1 } as never), 'Did you mean "expiresInSeconds"?'],
+    [
+      'a claim among the options',
+      (as) => as.token({ tenant: 'north' } as never),
+      'token() has no member "tenant". It takes algorithm, signedBy,',
+    ],
+    [
+      'a scope instead of options',
+      (as) => as.token('orders:read' as never),
+      'token() takes an object, not a string.',
+    ],
+    [
+      'an algorithm',
+      (as) => as.token({ algorithm: 'ES265' as never }),
+      'algorithm of token() is one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519, EdDSA, none, HS256, HS384, HS512, not ES265. Did you mean "ES256"?',
+    ],
+    [
+      'a signer',
+      (as) => as.token({ signedBy: 'forein' as never }),
+      'signedBy of token() is one of own, foreign, not forein. Did you mean "foreign"?',
+    ],
+    [
+      'an option of an ID token',
+      (as) => as.idToken({ audiences: 'x' } as never),
+      'idToken() has no member "audiences". Did you mean "audience"?',
+    ],
+    [
+      'an answer',
+      (as) => as.opaque({ responses: {} } as never),
+      'opaque() has no member "responses". Did you mean "response"?',
+    ],
+    [
+      'claims of an opaque token',
+      (as) => as.opaque({ claims: {} } as never),
+      'opaque() has no member "claims": what introspection says goes into "response".',
+    ],
+    [
+      'a signed answer',
+      (as) => as.opaque({ signed: { signBy: 'foreign' } as never }),
+      'opaque({ signed }) has no member "signBy". Did you mean "signedBy"?',
+    ],
+    [
+      'the signer of an answer',
+      (as) => as.opaque({ signed: { signedBy: 'other' as never } }),
+      'signedBy of opaque({ signed }) is one of own, foreign, not other.',
+    ],
+    ['nothing to answer', (as) => as.opaque(null as never), 'opaque() takes an object, not null.'],
+    [
+      'a promise to revoke',
+      (as) => as.revoke(as.token() as never),
+      'revoke() takes a token, not a promise: await it first.',
+    ],
+    [
+      'a promise to tamper with',
+      (as) => tampered(as.token() as never),
+      'tampered() takes a token, not a promise: await it first.',
+    ],
+    [
+      'what to tamper with',
+      () => tampered('a.b.c', { claim: {} } as never),
+      'tampered() has no member "claim". Did you mean "claims"?',
+    ],
+    [
+      'an option of the server',
+      () => testAuthorizationServer({ audience: 'x' } as never),
+      'testAuthorizationServer() has no member "audience". It takes clock,',
+    ],
+    [
+      'a list of options',
+      () => testAuthorizationServer([] as never),
+      'testAuthorizationServer() takes an object, not an array.',
+    ],
+    [
+      'an algorithm of the server',
+      () => testAuthorizationServer({ algorithm: 'rs256' as never }),
+      'algorithm of testAuthorizationServer() is one of',
+    ],
+    [
+      'one of its algorithms',
+      () => testAuthorizationServer({ algorithms: ['ES256', 'HS256' as never] }),
+      'algorithms of testAuthorizationServer() is one of',
+    ],
+    [
+      'a client',
+      () => testAuthorizationServer({ client: 'basic' as never }),
+      'client of testAuthorizationServer() is one of client_secret_basic, client_secret_post, private_key_jwt, bearer, not basic. Did you mean "client_secret_basic"?',
+    ],
+    [
+      'a form of discovery',
+      () => testAuthorizationServer({ discovery: 'oidc' as never }),
+      'discovery of testAuthorizationServer() is one of both, oauth, openid, none, not oidc.',
+    ],
+    [
+      'a host',
+      () => testAuthorizationServer({ host: '0.0.0.0' as never }),
+      'host of testAuthorizationServer() is one of 127.0.0.1, localhost, not 0.0.0.0.',
+    ],
+  ])('throws, since a test would pass without it: %s', async (_, call, message) => {
+    const as = await server()
+    const error = await (async () => call(as))().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(TypeError)
+    expect((error as TypeError).message).toContain(message)
   })
 })

@@ -1,9 +1,10 @@
+import { checkChoice, checkMembers, type Members } from './check-members.ts'
 import {
   type Fault,
   type FaultOptions,
   type FaultyEndpoint,
-  type NamedFault,
   namedFaults,
+  type VerbatimAnswer,
 } from './faults.ts'
 import type { Endpoint } from './request-log.ts'
 
@@ -28,11 +29,14 @@ export function faultPlan(): FaultPlan {
   const held = new Map<Endpoint, (() => void)[]>()
 
   return {
-    fail(endpoint, fault, { times = Infinity, milliseconds = 1000 } = {}) {
+    fail(endpoint, fault, options = {}) {
       checkFault(endpoint, fault)
+      checkMembers('fail()', options, { times: true, milliseconds: true })
+      const { times = Infinity, milliseconds = 1000 } = options
       for (const each of meant(endpoint)) planned.set(each, { fault, left: times, milliseconds })
     },
     restore(endpoint = 'all') {
+      checkChoice('The endpoint of restore()', endpoint, endpoints)
       for (const each of meant(endpoint)) {
         planned.delete(each)
         const resumptions = held.get(each) ?? []
@@ -61,12 +65,13 @@ function meant(endpoint: FaultyEndpoint): readonly Endpoint[] {
 
 /** A fault that is misspelled would let a test of an outage pass without one. */
 function checkFault(endpoint: unknown, fault: unknown): void {
-  if (!endpoints.includes(endpoint as FaultyEndpoint)) {
-    throw new TypeError(`fail() takes one of ${endpoints.join(', ')}, not ${String(endpoint)}.`)
-  }
-  if (typeof fault === 'string' && !namedFaults.includes(fault as NamedFault)) {
-    throw new TypeError(`fail() knows the faults ${namedFaults.join(', ')}, not ${fault}.`)
+  checkChoice('The endpoint of fail()', endpoint, endpoints)
+  if (typeof fault === 'string') {
+    checkChoice('The fault of fail()', fault, namedFaults)
+  } else if (typeof fault !== 'number' && typeof fault !== 'function') {
+    checkMembers('The fault of fail()', fault, verbatim)
   }
 }
 
+const verbatim: Members<VerbatimAnswer> = { status: true, headers: true, body: true }
 const endpoints: readonly FaultyEndpoint[] = ['jwks', 'discovery', 'introspection', 'all']

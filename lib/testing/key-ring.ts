@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
-import type { Algorithm } from '../jws/algorithms.ts'
+import { type Algorithm, algorithms } from '../jws/algorithms.ts'
+import { checkChoice, checkMembers } from './check-members.ts'
 
 /** A signing key of the test authorization server; `publicJwk` is what its key set shows. */
 export interface TestKey {
@@ -56,7 +57,12 @@ export function keyRing(algorithm: Algorithm): KeyRing {
       foreign.set(kid, key)
       return key
     },
-    rotate({ algorithm, overlap = true } = {}) {
+    rotate(options = {}) {
+      checkMembers('rotate()', options, { algorithm: true, overlap: true })
+      const { algorithm, overlap = true } = options
+      if (algorithm !== undefined) {
+        checkChoice('algorithm of rotate()', algorithm, Object.keys(algorithms))
+      }
       rotations++
       for (const each of algorithm ? [algorithm] : [...published.keys()]) {
         const old = overlap ? (published.get(each) ?? []) : []

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isAlgorithm } from '../jws/algorithms.ts'
+import { checkOpaqueOptions, checkTokenOptions } from './check-token-options.ts'
 import { accessTokenClaims, type ClaimDefaults, idTokenClaims } from './claims.ts'
 import type { IssuedTokens } from './issued-tokens.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -17,6 +18,7 @@ export interface Minting {
 export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTokens): Minting {
   return {
     token(options = {}) {
+      checkTokenOptions('token()', options)
       const token = signToken('at+jwt', accessTokenClaims(options, defaults), options, keys)
       const claims = payloadOf(token)
       if (claims !== undefined && isOwn(options, keys)) {
@@ -25,8 +27,12 @@ export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTo
       }
       return token
     },
-    idToken: (options = {}) => signToken('JWT', idTokenClaims(options, defaults), options, keys),
+    idToken(options = {}) {
+      checkTokenOptions('idToken()', options)
+      return signToken('JWT', idTokenClaims(options, defaults), options, keys)
+    },
     opaque(options = {}) {
+      checkOpaqueOptions(options)
       const { prefix = '', active = true, response: changes = {}, signed = {} } = options
       const token = options.token ?? prefix + randomBytes(24).toString('base64url')
       const claims = accessTokenClaims(options, defaults)

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { checkChoice } from './check-members.ts'
 
 /** The endpoints of the test authorization server; `other` is any path that it does not serve. */
-export type Endpoint = 'jwks' | 'discovery' | 'introspection' | 'other'
+export type Endpoint = (typeof endpointNames)[number]
+
+export const endpointNames = ['jwks', 'discovery', 'introspection', 'other'] as const
 
 /** A request that reached the test authorization server, also when a fault was its answer. */
 export interface ReceivedRequest {
@@ -43,6 +46,9 @@ export function requestLog(): RequestLog {
       for (const { resolve } of woken) resolve(request)
     },
     next(endpoint) {
+      if (endpoint !== undefined) {
+        checkChoice('The endpoint of nextRequest()', endpoint, endpointNames)
+      }
       const request = new Promise<ReceivedRequest>((resolve, reject) => {
         waiting.push({ endpoint, resolve, reject })
       })

@@ -1,3 +1,5 @@
+import { checkMembers, checkToken } from './check-members.ts'
+
 /** What to change in a token whose signature is then wrong. */
 export interface TamperOptions {
   /** Members of the header to change; `undefined` removes one. */
@@ -11,6 +13,10 @@ export interface TamperOptions {
  * signature flipped. Its form stays right: only the signature check can tell.
  */
 export function tampered(token: string, changes?: TamperOptions): string {
+  checkToken('tampered()', token)
+  if (changes !== undefined) {
+    checkMembers('tampered()', changes, { header: true, claims: true })
+  }
   const [header = '', payload = '', signature = ''] = token.split('.')
   if (changes === undefined) return [header, payload, flipped(signature)].join('.')
   return [changed(header, changes.header), changed(payload, changes.claims), signature].join('.')

@@ -1,4 +1,6 @@
 import type { TestAuthorizationServer } from './authorization-server.ts'
+import { checkChoice, checkToken } from './check-members.ts'
+import { checkServerOptions } from './check-server-options.ts'
 import { deliver, redirected } from './deliver.ts'
 import { endpoints } from './endpoints.ts'
 import { faultPlan } from './fault-plan.ts'
@@ -7,7 +9,7 @@ import { issuedTokens } from './issued-tokens.ts'
 import { keyRing } from './key-ring.ts'
 import { loopbackServer } from './loopback-server.ts'
 import { minting } from './minting.ts'
-import { requestLog } from './request-log.ts'
+import { endpointNames, requestLog } from './request-log.ts'
 import type { TestAuthorizationServerOptions } from './server-options.ts'
 import { testClient } from './test-client.ts'
 
@@ -18,6 +20,7 @@ import { testClient } from './test-client.ts'
 export async function testAuthorizationServer(
   options: TestAuthorizationServerOptions = {},
 ): Promise<TestAuthorizationServer> {
+  checkServerOptions(options)
   const { clock = Date.now, resource = 'https://api.test', path = '' } = options
   const now = () => Math.floor(clock() / 1000)
   const client = testClient(options.client ?? 'client_secret_basic')
@@ -63,7 +66,10 @@ export async function testAuthorizationServer(
     token: async (of) => mint.token(of),
     idToken: async (of) => mint.idToken(of),
     opaque: async (of) => mint.opaque(of),
-    revoke: tokens.revoke,
+    revoke(token) {
+      checkToken('revoke()', token)
+      tokens.revoke(token)
+    },
     rotate: keys.rotate,
     get keys() {
       return keys.published()
@@ -72,11 +78,17 @@ export async function testAuthorizationServer(
     publish: (keySet) => {
       published = keySet
     },
-    move: served.move,
+    move(endpoint, to) {
+      checkChoice('The endpoint of move()', endpoint, ['jwks', 'introspection'])
+      served.move(endpoint, to)
+    },
     fail: faults.fail,
     restore: faults.restore,
     requests: log.all,
-    received: (endpoint) => log.all.filter((request) => request.endpoint === endpoint),
+    received(endpoint) {
+      checkChoice('The endpoint of received()', endpoint, endpointNames)
+      return log.all.filter((request) => request.endpoint === endpoint)
+    },
     forgetRequests: () => {
       log.all.length = 0
     },

@@ -8,6 +8,13 @@ const clientId = 'test-api'
 // With characters that show whether the credentials were form-encoded (RFC 6749 section 2.3.1).
 const clientSecret = 'test secret: 100% +/'
 
+export const testClientMethods: readonly TestClient['method'][] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'bearer',
+]
+
 /** The credentials as given, or made up for the method. */
 export function testClient(client: TestClient | TestClient['method']): TestClient {
   if (typeof client !== 'string') return client
