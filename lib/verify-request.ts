@@ -5,6 +5,7 @@ import { mergedFields } from './challenge/merged-fields.ts'
 import { ConfigurationError } from './errors/configuration-error.ts'
 import type { RefusalValue } from './errors/refusal-value.ts'
 import { Unavailable } from './errors/unavailable.ts'
+import type { ClaimSet } from './options/issuer-options.ts'
 import { mustTake } from './options/must-take.ts'
 import type { Policy } from './policy/policy.ts'
 import { policySettings } from './policy/policy-settings.ts'
@@ -24,7 +25,7 @@ export interface VerifiableRequest {
 }
 
 /** A decision, and the answer or the header fields that go with it. */
-export type VerifyResult<Claims extends object> =
+export type VerifyResult<Claims extends object = ClaimSet> =
   | { readonly verdict: 'accepted'; readonly auth: Auth<Claims>; readonly response: Answer }
   | { readonly verdict: 'refused'; readonly refusal: RefusalValue; readonly response: Answer }
   | { readonly verdict: 'unavailable'; readonly error: Unavailable; readonly response: Answer }

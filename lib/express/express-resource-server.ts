@@ -9,7 +9,6 @@ import type { ClaimSet } from '../options/issuer-options.ts'
 import { mustTake } from '../options/must-take.ts'
 import type { ResourceServerOptions } from '../options/resource-server-options.ts'
 import { resourceServerSettings } from '../options/resource-server-settings.ts'
-import type { Policy } from '../policy/policy.ts'
 import { policySettings } from '../policy/policy-settings.ts'
 import { story } from '../resource-server.ts'
 import { expirySignals } from '../verification/expiry-signals.ts'
@@ -19,6 +18,7 @@ import { expressEdge } from './express-edge.ts'
 import { metadataMiddleware } from './metadata-middleware.ts'
 import { middleware } from './middleware.ts'
 import { notAsMiddleware } from './not-as-middleware.ts'
+import type { Policy } from './policy.ts'
 import type { ResourceServer } from './resource-server-api.ts'
 
 /**
@@ -77,7 +77,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
     },
     requirePolicy(required, ...more: unknown[]) {
       notAsMiddleware('requirePolicy', [required, ...more])
-      const policy = policySettings(required as Policy<object, Request>)
+      const policy = policySettings(required as Policy<object>)
       return middleware(function requirePolicyMiddleware(request, response, next) {
         edge.enforce(request, response, next, policy)
       })

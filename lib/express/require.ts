@@ -1,11 +1,12 @@
 import type { Request } from 'express'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
-import type { Policy, PolicySettings, ScopeRequirement } from '../policy/policy.ts'
+import type { PolicySettings } from '../policy/policy.ts'
 import { policySettings } from '../policy/policy-settings.ts'
 import { latestRecord } from './authenticated.ts'
 import { type Middleware, middleware } from './middleware.ts'
 import { notAsMiddleware } from './not-as-middleware.ts'
+import type { Policy, ScopeRequirement } from './policy.ts'
 
 /**
  * Middleware for routers that do not hold the resource server: demands all the scopes of the
@@ -13,7 +14,7 @@ import { notAsMiddleware } from './not-as-middleware.ts'
  *
  * @throws ConfigurationError when nothing is required, or a string is not one scope-token
  */
-export function requireScope(...scopes: ScopeRequirement<Request>[]): Middleware {
+export function requireScope(...scopes: ScopeRequirement[]): Middleware {
   notAsMiddleware('requireScope', scopes)
   return byLatest(policySettings<object, Request>({ scope: scopes }))
 }
@@ -23,10 +24,8 @@ export function requireScope(...scopes: ScopeRequirement<Request>[]): Middleware
  *
  * @throws ConfigurationError for a policy that cannot be meant
  */
-export function requirePolicy<Claims extends object = ClaimSet>(
-  policy: Policy<Claims, Request>,
-): Middleware
-export function requirePolicy(policy: Policy<object, Request>, ...more: unknown[]): Middleware {
+export function requirePolicy<Claims extends object = ClaimSet>(policy: Policy<Claims>): Middleware
+export function requirePolicy(policy: Policy<object>, ...more: unknown[]): Middleware {
   notAsMiddleware('requirePolicy', [policy, ...more])
   return byLatest(policySettings(policy))
 }

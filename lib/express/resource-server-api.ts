@@ -3,9 +3,9 @@ import type { Auth } from '../auth.ts'
 import type { ResourceMetadataFields } from '../challenge/resource-metadata.ts'
 import type { Health } from '../observability/health.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
-import type { Policy, ScopeRequirement } from '../policy/policy.ts'
 import type { VerifiableRequest, VerifyResult } from '../verify-request.ts'
 import type { Middleware } from './middleware.ts'
+import type { Policy, ScopeRequirement } from './policy.ts'
 
 /** A protected API. Its members are bound: they may be taken apart and passed around. */
 export interface ResourceServer<Claims extends object = ClaimSet> {
@@ -21,13 +21,13 @@ export interface ResourceServer<Claims extends object = ClaimSet> {
    *
    * @throws ConfigurationError when nothing is required, or a string is not one scope-token
    */
-  requireScope(...scopes: ScopeRequirement<Request>[]): Middleware
+  requireScope(...scopes: ScopeRequirement[]): Middleware
   /**
    * Middleware: authenticates if this resource server has not yet, then demands the whole policy.
    *
    * @throws ConfigurationError for a policy that cannot be meant
    */
-  requirePolicy(policy: Policy<Claims, Request>): Middleware
+  requirePolicy(policy: Policy<Claims>): Middleware
   /**
    * Who is calling.
    *

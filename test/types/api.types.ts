@@ -19,13 +19,17 @@ import {
   requirePolicy,
   requireScope,
   resourceServer,
+  type ScopeRequirement,
+  type StandardSchema,
   type Unavailable,
+  type VerifiableRequest,
   type VerifyResult,
 } from '../../lib/index.ts'
 
 const resource = 'https://api.example.com'
 const issuers = [{ issuer: 'https://as.example.com' }]
 declare const request: Request
+const given = { method: 'GET', url: '/', headers: {}, order: 7 }
 const app = express()
 
 // The claims are those of the schema; without one, anything by name.
@@ -152,13 +156,40 @@ api.requirePolicy({ check: (auth) => auth.claims.other === 1 })
 api.requirePolicy({ scopes: 'a' })
 // @ts-expect-error roles are not computed
 api.requirePolicy({ roles: () => 'a' })
+// Without type arguments they are those of a resource server without a schema, in Express.
+const kept: Policy = {
+  scope: ['a', (req) => `b:${req.params['id']}`],
+  check: (auth, req) => auth.claims['tenant'] === req.path,
+}
+plain.requirePolicy(kept)
+requirePolicy(kept)
+const computed: ScopeRequirement = (req) => `orders:${req.params['id']}`
+plain.requireScope(computed)
+api.requireScope(computed)
+requireScope(computed)
+expectTypeOf<Policy>().toEqualTypeOf<Policy<ClaimSet, Request>>()
+expectTypeOf<ScopeRequirement>().toEqualTypeOf<ScopeRequirement<Request>>()
+expectTypeOf<Auth>().toEqualTypeOf<Auth<ClaimSet>>()
+expectTypeOf<ResourceServer>().toEqualTypeOf<ResourceServer<ClaimSet>>()
+expectTypeOf<ResourceServerOptions>().toEqualTypeOf<ResourceServerOptions<ClaimSet>>()
+expectTypeOf<StandardSchema>().toEqualTypeOf<StandardSchema<unknown>>()
+expectTypeOf<VerifyResult>().toEqualTypeOf<VerifyResult<ClaimSet>>()
+const plainResult: VerifyResult = await plain.verify(given)
+if (plainResult.verdict === 'accepted') {
+  expectTypeOf(plainResult.auth).toEqualTypeOf<Auth>()
+}
+const elsewhere: Policy<ClaimSet, VerifiableRequest> = { scope: (req) => `a:${req.method}` }
+await plain.verify(given, elsewhere)
+// @ts-expect-error it wants Express's request, and gets another
+await plain.verify(given, kept)
+const onlyClaims: Policy<Tenant> = { check: (auth, req) => `${auth.claims.tenant}` === req.path }
+api.requirePolicy(onlyClaims)
 declare const policy: Policy<Tenant, Request>
 api.requirePolicy(policy)
 // @ts-expect-error a policy on claims that nobody promised
 plain.requirePolicy(policy)
 
 // verify() tells three outcomes apart, and gives the policy the request that it was given.
-const given = { method: 'GET', url: '/', headers: {}, order: 7 }
 const result = await api.verify(given, {
   scope: (req) => `orders:${req.order}`,
   check(auth, req) {
