@@ -60,6 +60,7 @@ async function confirmation(person: Observer) {
 }
 
 const pages: [name: string, heading: string, open: (person: Observer) => Promise<Page>][] = [
+  ['those who come by', 'Nothing to do here', (person) => person.open(`${example.issuer}/`)],
   ['login', 'Log in', (person) => login(person)],
   [
     'a login that failed',
@@ -288,6 +289,22 @@ describe('a form', () => {
     const page = await login(observer())
     const answer = await logIn(observer(), page)
     expect([answer.status, answer.heading]).toEqual([400, 'This did not work'])
+  })
+
+  it('is refused with the cookie of another interaction', async () => {
+    let cookie = ''
+    const person = resourceOwner({
+      ...lovelace,
+      fetch(url, init) {
+        cookie = new Headers(init?.headers).get('cookie') ?? ''
+        return fetch(url, init)
+      },
+    })
+    const page = await person.open((await clients.of('web', 'jwt').begin({ scope })).url)
+    expect(page.heading).toBe('Log in')
+    expect((await fetch(page.url, { headers: { cookie } })).status).toBe(200)
+    const other = await fetch(`${example.issuer}/interaction/other`, { headers: { cookie } })
+    expect(other.status).toBe(400)
   })
 
   it('is refused at another step than its own', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { Attempt } from '../example-api/clients/authorization-code.js'
@@ -207,6 +209,17 @@ describe('the keys', () => {
 })
 
 describe('an outage', () => {
+  it('does not spare connections that are open already', async () => {
+    const socket = connect(Number(new URL(example.issuer).port), '127.0.0.1')
+    const failed = new Promise<NodeJS.ErrnoException>((resolve) => socket.once('error', resolve))
+    socket.write('GET /jwks HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200/)
+    await example.down()
+    expect((await failed).code).toBe('ECONNRESET')
+    await example.up()
+  })
+
   it('resets every connection, and is over when it is over', async () => {
     const jwt = await obtain('books:read')
     const opaque = await obtain('books:read', ada(), 'opaque')

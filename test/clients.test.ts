@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { machineClient } from '../example-api/clients/machine.js'
 import type { Tokens } from '../example-api/clients/oauth-client.js'
@@ -179,6 +180,51 @@ describe('the machine client', () => {
   it('gets nothing with a wrong secret', async () => {
     const impostor = machine('north-shop', 'south-secret')
     await expect(impostor.token({ scope: 'books:read' })).rejects.toThrow()
+  })
+})
+
+describe('the browser app', () => {
+  it('runs in a browser: what it imports is its own, but for one package behind one door', () => {
+    const folder = new URL('../example-api/clients/', import.meta.url)
+    const imports = (file: string): string[] => {
+      const text = readFileSync(new URL(file, folder), 'utf8')
+      return [...text.matchAll(/\bfrom '([^']+)'/g)].flatMap(([, from]) =>
+        from!.startsWith('./') ? imports(from!) : [`${file}: ${from}`],
+      )
+    }
+    expect(new Set(imports('./browser.js'))).toEqual(new Set(['./oauth4webapi.js: oauth4webapi']))
+  })
+})
+
+describe('the native app', () => {
+  const scope = 'books:read'
+
+  it('waits on a port of its own, and minds no answer but its own', async () => {
+    const begun = await clients.of('native', 'jwt').begin({ scope })
+    const redirectUri = new URL(begun.url).searchParams.get('redirect_uri')!
+    expect(redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/)
+    for (const other of ['?error=access_denied&state=other', '?code=other', '/../elsewhere']) {
+      expect((await fetch(redirectUri + other)).status).toBe(404)
+    }
+    const page = await fetch(await ada().authorize(begun.url))
+    expect(await page.text()).toContain('You can close this page.')
+    expect((await begun.finished).scope).toBe(scope)
+    await expect(fetch(redirectUri)).rejects.toThrow('fetch failed')
+  })
+
+  it('sends the browser on without a redirect, which a form’s policy would forbid', async () => {
+    const returnTo = `${example.playground}/?one=1&two="2"`
+    const begun = await clients.of('native', 'jwt', { returnTo }).begin({ scope })
+    const page = await fetch(await ada().authorize(begun.url), { redirect: 'manual' })
+    expect(page.status).toBe(200)
+    const next = `${example.playground}/?one=1&amp;two=%222%22`
+    expect(await page.text()).toContain(`<meta http-equiv="refresh" content="0; url=${next}">`)
+  })
+
+  it('waits no longer than it is wanted', async () => {
+    const begun = await clients.of('native', 'jwt').begin({ scope })
+    begun.close()
+    await expect(begun.finished).rejects.toThrow('It waits no longer.')
   })
 })
 
