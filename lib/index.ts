@@ -5,6 +5,7 @@ export type { Answer } from './challenge/answer.ts'
 export type { ResourceMetadataFields } from './challenge/resource-metadata.ts'
 export type { OAuthErrorCode, RefusalCode } from './errors/codes.ts'
 export { ConfigurationError } from './errors/configuration-error.ts'
+export { NotReady } from './errors/not-ready.ts'
 export {
   Forbidden,
   InsufficientScope,

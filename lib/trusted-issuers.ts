@@ -1,6 +1,6 @@
 import { andThen } from './and-then.ts'
+import type { NotWarm } from './errors/not-ready.ts'
 import { refuse } from './errors/refusal-value.ts'
-import type { UnavailableValue } from './errors/unavailable-value.ts'
 import { httpClients } from './http/http-clients.ts'
 import { issuerDirectory } from './issuers/issuer-directory.ts'
 import type { Selected } from './issuers/selected.ts'
@@ -24,7 +24,7 @@ export interface TrustedIssuers {
   generation(): number
   forget(issuer: string): void
   /** Has keys and metadata at hand before they are needed; resolves to what is in the way. */
-  warm(): Promise<UnavailableValue | undefined>
+  warm(): Promise<readonly NotWarm[]>
   health(): readonly IssuerHealth[]
   close(): Promise<void>
 }
@@ -96,7 +96,7 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     async warm() {
       const issuers = [...directory.all()]
       const results = await Promise.all(issuers.map((issuer) => warmIssuer(issuer)))
-      return results.find((result) => result !== undefined)
+      return results.filter((result) => result !== undefined)
     },
     health: () =>
       [...directory.all()].map((issuer) => {
@@ -110,13 +110,15 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     },
   }
 
-  async function warmIssuer(issuer: Issuer): Promise<UnavailableValue | undefined> {
-    const { jwt, introspection } = issuer.settings
+  async function warmIssuer(issuer: Issuer): Promise<NotWarm | undefined> {
+    const { issuer: identifier, jwt, introspection } = issuer.settings
     // Needed also where the keys are given, and the introspection endpoint is not.
     const metadata = await issuer.metadata()
     if ('verdict' in metadata) {
-      return metadata
+      return { issuer: identifier, unavailable: metadata }
     }
-    return jwt || introspection?.signedResponse ? keys.of(issuer).warm() : undefined
+    const unavailable =
+      jwt || introspection?.signedResponse ? await keys.of(issuer).warm() : undefined
+    return unavailable && { issuer: identifier, unavailable }
   }
 }

@@ -105,6 +105,7 @@ describe('docs/errors.md', () => {
       'insufficient_scope',
       'forbidden',
       'unavailable',
+      'not_ready',
       'invalid_configuration',
     ])
   })

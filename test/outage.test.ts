@@ -1,9 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
 import { describe, expect, it, jest } from '@jest/globals'
 import express from 'express'
 import supertest from 'supertest'
-import { type LogRecord, type ResourceServerOptions, Unavailable } from '../lib/index.ts'
+import {
+  type IssuerOptions,
+  type LogRecord,
+  NotReady,
+  type ResourceServerOptions,
+  Unavailable,
+} from '../lib/index.ts'
 import {
   type Fault,
   type FaultOptions,
@@ -53,6 +60,13 @@ function app(protectedHere: ReturnType<typeof api>) {
     response.send('hello')
   })
   return supertest(app)
+}
+
+/** What `ready()` rejects with. */
+async function notReady(protectedHere: ReturnType<typeof api>): Promise<NotReady> {
+  const error = await protectedHere.ready().catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(NotReady)
+  return error as NotReady
 }
 
 /** After the next refresh of a key set that ends so, in the background or not. */
@@ -254,7 +268,7 @@ describe('an endpoint that fails', () => {
     await down.stop()
     expect(await asked(protectedHere, await down.token())).toBe('503 discovery_failed')
     expect(await asked(protectedHere, await as.token())).toBe('accepted')
-    await expect(protectedHere.ready()).rejects.toThrow(Unavailable)
+    await expect(protectedHere.ready()).rejects.toThrow(NotReady)
   })
 
   it('passes on the Retry-After of the introspection endpoint', async () => {
@@ -526,12 +540,115 @@ describe('ready()', () => {
     const { clock, as, protectedHere } = await setUp()
     await as.stop()
     const error = await protectedHere.ready().catch((error: unknown) => error)
-    expect(error).toBeInstanceOf(Unavailable)
-    expect(error).toMatchObject({ status: 503, reason: 'discovery_failed', source: 'issuers' })
+    expect(error).toBeInstanceOf(NotReady)
+    expect(error).toMatchObject({
+      code: 'not_ready',
+      issuer: as.issuer,
+      reason: 'discovery_failed',
+      source: 'issuers',
+      retryAfterSeconds: 1,
+      cause: { failure: 'connection_failed', cause: { cause: { code: 'ECONNREFUSED' } } },
+    })
+    // It is no answer to a request: an error handler that shows answers does not show it.
+    expect(error).not.toBeInstanceOf(Unavailable)
+    for (const name of ['status', 'statusCode', 'expose', 'headers']) {
+      expect(error).not.toHaveProperty(name)
+    }
     await as.start()
     clock.pass(1)
     expect(await asked(protectedHere, await as.token())).toBe('accepted')
     await protectedHere.ready()
+  })
+
+  it.each<[string, (as: TestAuthorizationServer) => void, TestAuthorizationServerOptions, string]>([
+    [
+      'is down',
+      (as) => as.fail('discovery', 'down'),
+      {},
+      'its metadata cannot be had (discovery_failed, connection_failed, UND_ERR_SOCKET, AS/.well-known/oauth-authorization-server). See that it runs, and can be reached from this host: name resolution, firewall, `http.proxy`, `http.ca`.',
+    ],
+    [
+      'has no metadata there',
+      () => {},
+      { discovery: 'none' },
+      'its metadata cannot be had (discovery_failed, wrong_status, 404, AS/.well-known/oauth-authorization-server). See that the URL is the right one: it follows from `issuer`, unless `discovery.metadataUrl` or `jwt.keys.uri` says otherwise.',
+    ],
+    [
+      'has a page in place of metadata',
+      (as) => as.fail('discovery', 'html'),
+      {},
+      '(discovery_failed, wrong_content, AS/.well-known/oauth-authorization-server). See that the URL is the right one:',
+    ],
+    [
+      'is somebody else',
+      () => {},
+      { metadata: { issuer: 'https://other.test' } },
+      '(discovery_failed, wrong_issuer, AS/.well-known/oauth-authorization-server). The metadata there name another issuer: `issuer` must be the same, by every character.',
+    ],
+    [
+      'names keys that may not be fetched',
+      () => {},
+      { metadata: { jwks_uri: 'http://keys.test' } },
+      '(discovery_failed, url_not_allowed, jwks_uri, AS/.well-known/oauth-authorization-server). What the metadata name must be https, except for `http.insecureHosts`.',
+    ],
+    [
+      'names no keys',
+      () => {},
+      { metadata: { jwks_uri: undefined } },
+      'it has no key that may be used (no_usable_key, no_jwks_uri). Its metadata name no `jwks_uri`: give `jwt.keys`, or `jwt: false` to introspect.',
+    ],
+    [
+      'fails to serve its keys',
+      (as) => as.fail('jwks', 500),
+      {},
+      'its key set cannot be had (keys_unreachable, wrong_status, 500, AS/jwks). See that the URL is the right one:',
+    ],
+    [
+      'has no keys',
+      (as) => as.publish({ keys: [] }),
+      {},
+      'it has no key that may be used (no_usable_key). See that it publishes keys for signatures: RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519.',
+    ],
+  ])(
+    'tells operators what is wrong, and what to do, when the authorization server %s',
+    async (_, spoil, asOptions, says) => {
+      const { as, protectedHere } = await setUp({}, asOptions)
+      spoil(as)
+      const { message } = await notReady(protectedHere)
+      const sentence = says.replaceAll('AS/', `${as.issuer}/`)
+      expect(message).toContain(`Not ready. Issuer ${as.issuer}: `)
+      expect(message).toContain(sentence)
+      expect(message).toMatch(/: tokens that cannot be verified get 503 until then\.$/)
+    },
+  )
+
+  it('tells of each issuer that is in the way, and of no other', async () => {
+    const { as } = await setUp()
+    const [down, without] = [await server(), await server({ metadata: { jwks_uri: undefined } })]
+    await down.stop()
+    const issuers = [as, down, without].map(({ issuer }) => ({ issuer }))
+    const error = await notReady(api({ issuers }))
+    expect(error).toMatchObject({ issuer: down.issuer, reason: 'discovery_failed' })
+    expect(error.message).toMatch(
+      new RegExp(`Issuer ${down.issuer}: .* Issuer ${without.issuer}: .*no_jwks_uri`),
+    )
+    expect(error.message).not.toContain(`${as.issuer}:`)
+  })
+
+  it('tells no secret', async () => {
+    const { as } = await setUp()
+    as.fail('all', { status: 500, body: 'tiger-7f3a' })
+    const issuer: IssuerOptions = {
+      issuer: as.issuer,
+      jwt: { keys: { uri: `${as.endpoints.jwks}?key=tiger-7f3a` } },
+      introspection: {
+        endpoint: as.endpoints.introspection,
+        client: { method: 'bearer', token: 'tiger-7f3a' },
+      },
+    }
+    const error = await notReady(api({ issuers: issuer }))
+    expect(error.message).toContain(`(keys_unreachable, wrong_status, 500, ${as.endpoints.jwks})`)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('tiger')
   })
 
   it('has nothing to wait for where a function knows the issuers', async () => {
@@ -633,7 +750,11 @@ describe('close()', () => {
     as.restore()
     expect(await asked(protectedHere, jwt)).toBe('503 closed')
     expect((await app(protectedHere).get('/')).status).toBe(503)
-    await expect(protectedHere.ready()).rejects.toThrow(Unavailable)
+    await expect(protectedHere.ready()).rejects.toMatchObject({
+      name: 'NotReady',
+      reason: 'closed',
+      message: 'Not ready: close() was called. Make another resource server.',
+    })
     await protectedHere.close()
   })
 

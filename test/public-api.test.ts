@@ -22,6 +22,7 @@ describe('scopegate exports', () => {
       'InvalidRequest',
       'InvalidToken',
       'MissingCredentials',
+      'NotReady',
       'Refusal',
       'Unavailable',
       'allOf',
@@ -257,6 +258,20 @@ describe('errors', () => {
       headers: {},
       retryAfterSeconds: 3,
       expose: true,
+    })
+  })
+
+  it('of a resource server that is not ready have these members, and are no answer', () => {
+    const failed = { issuer: 'https://as.test', unavailable: unavailable('keys_unreachable', 2500) }
+    const error = new scopegate.NotReady(failed)
+    expect(error).not.toBeInstanceOf(scopegate.Unavailable)
+    expect({ ...error }).toEqual({
+      name: 'NotReady',
+      code: 'not_ready',
+      issuer: 'https://as.test',
+      source: 'keys',
+      reason: 'keys_unreachable',
+      retryAfterSeconds: 3,
     })
   })
 

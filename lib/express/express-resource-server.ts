@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { Auth } from '../auth.ts'
 import { challenger } from '../challenge/challenger.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
-import { Unavailable } from '../errors/unavailable.ts'
+import { NotReady } from '../errors/not-ready.ts'
 import { type Health, overallStatus } from '../observability/health.ts'
 import { isOptional } from '../options/is-optional.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
@@ -96,9 +96,9 @@ export function resourceServer<Claims extends object = ClaimSet>(
       core.issuers.forget(issuer)
     },
     async ready() {
-      const inTheWay = await core.issuers.warm()
-      if (inTheWay) {
-        throw new Unavailable(inTheWay, {})
+      const [first, ...others] = await core.issuers.warm()
+      if (first) {
+        throw new NotReady(first, ...others)
       }
     },
     health,

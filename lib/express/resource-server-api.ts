@@ -50,7 +50,7 @@ export interface ResourceServer<Claims extends object = ClaimSet> {
   /**
    * Fetches what verification needs, so that the first request does not wait.
    *
-   * @throws Unavailable when an authorization server cannot be reached; requests will try again
+   * @throws NotReady when an authorization server cannot be reached; requests will try again
    */
   ready(): Promise<void>
   /** The state of every issuer and its keys, as plain data. */

@@ -154,6 +154,25 @@ export const faults = [
       'Math.floor(retryAfterMs / 1000)',
     ],
   }),
+  ...inFile('lib/errors/not-ready-message.ts', ['outage'], {
+    'challenge/not-ready-of-one': ['inTheWay.map(', 'inTheWay.slice(0, 1).map('],
+    'challenge/not-ready-without-way-out': ['return known', 'return false'],
+    'challenge/not-ready-without-details': ['[reason, ...detailsOf(cause)]', '[reason]'],
+    'challenge/not-ready-when-closed': [
+      "inTheWay.some(({ unavailable }) => unavailable.reason === 'closed')",
+      'false',
+    ],
+  }),
+  ...inFile('lib/errors/not-ready.ts', ['outage'], {
+    'challenge/not-ready-without-cause': [
+      'cause === undefined ? undefined : { cause }',
+      'undefined',
+    ],
+    'challenge/not-ready-tells-first-only': [
+      'notReadyMessage([first, ...others])',
+      'notReadyMessage([first])',
+    ],
+  }),
   ...inFile('lib/errors/refusal-value.ts', ['challenges'], {
     'challenge/refusal-mutable': [
       'return Object.freeze({\n    verdict',

@@ -175,7 +175,7 @@ export const faults = [
       'recordOf(request, edge)?.auth',
       '(request as never as { auth?: Auth<object> }).auth',
     ],
-    'express/ready-at-once': ['if (inTheWay) {', 'if (false) {', { tests: ['outage'] }],
+    'express/ready-at-once': ['if (first) {', 'if (false) {', { tests: ['outage'] }],
     'express/never-closed': ['await core.close()', '', { tests: ['outage'] }],
     'express/signals-live-on': ['signals.close()', '', { tests: ['policy'] }],
     'express/healthy-for-ever': [

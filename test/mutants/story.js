@@ -115,12 +115,12 @@ export const faults = [
       { tests: ['issuers-end-to-end'] },
     ],
     'story/warm-says-well': [
-      'results.find((result) => result !== undefined)',
-      'undefined',
+      'results.filter((result) => result !== undefined)',
+      '[]',
       { tests: ['outage'] },
     ],
     'story/warm-without-keys': [
-      'jwt || introspection?.signedResponse ? keys.of(issuer).warm() : undefined',
+      'jwt || introspection?.signedResponse ? await keys.of(issuer).warm() : undefined',
       'undefined',
       { tests: ['outage'] },
     ],
