@@ -1,6 +1,7 @@
 import type { Auth } from '../auth.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { askingFor, type RefusalValue, refuse } from '../errors/refusal-value.ts'
+import { describedKind } from '../options/described-value.ts'
 import { isScopeToken } from '../options/scope-token.ts'
 import type { PolicySettings, ScopeRequirement } from './policy.ts'
 import { isMet, isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
@@ -56,7 +57,7 @@ function judgeComputed(requirement: unknown): RefusalValue | undefined {
     }
     throw new ConfigurationError(
       'scope',
-      'the function must return a scope-token, anyOf(...) or allOf(...), and not a promise.',
+      `the function must return a scope-token, anyOf(...) or allOf(...) at once, not ${describedKind(requirement)}.`,
     )
   }
   return namesIn(requirement).every(isScopeToken) ? undefined : refuse('illegal_scope')
