@@ -1,41 +1,71 @@
 /**
- * CPU time of several subjects, in microseconds a call. Rounds are interleaved, so that whatever
- * else the machine does meets all of them alike, and the median round counts.
+ * CPU time of several subjects, in microseconds a call. Rounds are interleaved, and each has an
+ * order of its own: what else the machine does, and the garbage that a subject leaves to the next,
+ * meet all of them alike.
  *
  * @param {Record<string, { calls: number, run: (round: number) => void | Promise<void> }>} subjects
  * @param {number} rounds
- * @returns {Promise<Record<string, number>>}
+ * @returns {Promise<Measured>}
+ *
+ * @typedef {Record<string, number[]>} Measured - what each round cost
  */
 export async function measure(subjects, rounds) {
-  /** @type {Record<string, number[]>} */
-  const costs = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]))
-  for (let round = -2; round < rounds; round += 1) {
-    for (const [name, { calls, run }] of Object.entries(subjects)) {
+  const names = Object.keys(subjects)
+  /** @type {Measured} */
+  const costs = Object.fromEntries(names.map((name) => [name, []]))
+  for (let round = 0; round < rounds + unmeasured; round += 1) {
+    for (const name of shuffled(names)) {
+      const { calls, run } = subjects[name]
       const before = process.cpuUsage()
-      await run(round + 2)
+      await run(round)
       const { user, system } = process.cpuUsage(before)
-      if (round >= 0) {
+      if (round >= unmeasured) {
         costs[name].push((user + system) / calls)
       }
     }
   }
-  return Object.fromEntries(Object.entries(costs).map(([name, list]) => [name, median(list)]))
+  return costs
+}
+
+/** Rounds before the first that counts: until then the code is compiled. */
+export const unmeasured = 4
+
+/**
+ * What one subject costs, measured by another: the median over the rounds of their ratio in one
+ * round, which a slower spell of the machine leaves as it is.
+ *
+ * @param {Measured} costs
+ * @param {string} subject
+ * @param {string} other
+ */
+export function ratio(costs, subject, other) {
+  return median(costs[subject].map((cost, round) => cost / costs[other][round]))
+}
+
+/** @param {string[]} names */
+function shuffled(names) {
+  return names
+    .map((name) => ({ name, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ name }) => name)
 }
 
 /** @param {number[]} list */
-function median(list) {
+export function median(list) {
   const sorted = list.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]
 }
 
 /**
+ * Prints the median of each subject.
+ *
  * @param {string} title
- * @param {Record<string, number>} costs
+ * @param {Measured} costs
  * @param {string} [unit]
  */
 export function print(title, costs, unit = 'us') {
   console.log(`\n${title}`)
   for (const [name, cost] of Object.entries(costs)) {
-    console.log(`  ${name.padEnd(52)} ${cost.toFixed(1).padStart(8)} ${unit}`)
+    console.log(`  ${name.padEnd(52)} ${median(cost).toFixed(1).padStart(8)} ${unit}`)
   }
 }

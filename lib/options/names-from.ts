@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { ClaimSet } from './issuer-options.ts'
 
 /**
@@ -18,6 +19,7 @@ export function namesFrom(
     }
   }
   const places = source.map((path) => ({ path, members: path.split('.') }))
+  const namesIn = remembered((text) => unique(split(text)))
   return (claims) => {
     let names: readonly string[] = none
     for (const place of places) {
@@ -25,7 +27,7 @@ export function namesFrom(
       if (claim === undefined || claim === null) {
         continue
       }
-      const found = typeof claim === 'string' ? split(claim) : claim
+      const found = typeof claim === 'string' ? namesIn(claim) : claim
       if (!isTexts(found)) {
         return undefined
       }
@@ -66,6 +68,26 @@ function claimAt(claims: ClaimSet, { path, members }: Place): unknown {
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
+
+/** Most tokens of a client have the same scope: taken apart once, and shared by what is cached. */
+function remembered(
+  read: (text: string) => readonly string[],
+): (text: string) => readonly string[] {
+  const known = new LRUCache<string, readonly string[]>({ max: 200 })
+  return (text) => {
+    const names = known.get(text)
+    if (names) {
+      return names
+    }
+    const fresh = read(text)
+    if (text.length <= longestRemembered) {
+      known.set(text, fresh)
+    }
+    return fresh
+  }
+}
+
+const longestRemembered = 512
 
 const none: readonly string[] = Object.freeze([])
 
