@@ -47,7 +47,12 @@ export async function createExample({ port, asPort, playgroundPort, introspectio
 
   const as = authorizationServer({ issuer, resource, introspectionSecret, playground })
   asServer.answerWith(as.listener)
-  const api = protection({ issuer, resource, introspectionSecret, introspectionMaxAgeSeconds })
+  const api = protection({
+    issuer,
+    resource,
+    introspectionSecret,
+    ...(introspectionMaxAgeSeconds !== undefined && { introspectionMaxAgeSeconds }),
+  })
   const observed = observer(resource)
   apiServer.answerWith(bookshopApi(api, bookshop(), { playground, observer: observed }))
   const page = playgroundServer({

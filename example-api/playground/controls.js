@@ -51,7 +51,9 @@ export function controls({ authorizationServer, onChange }) {
 /**
  * A form that some other page sends can carry no JSON; without a preflight, nothing else can.
  *
- * @type {import('express').RequestHandler}
+ * @param {import('express').Request} req
+ * @param {import('express').Response} _res
+ * @param {import('express').NextFunction} next
  */
 export function demandJson(req, _res, next) {
   const isObject = typeof req.body === 'object' && req.body !== null && !Array.isArray(req.body)

@@ -17,7 +17,10 @@ export function eventStream(observer, state) {
   })
 
   return {
-    /** @type {import('express').RequestHandler} */
+    /**
+     * @param {import('express').Request} req
+     * @param {import('express').Response} res
+     */
     handler(req, res) {
       res.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       res.write(sent('state', state()))

@@ -3,12 +3,12 @@ import { describeEvent } from './describe-event.js'
 import { html, nothing } from './lit-html.js'
 import { state } from './store.js'
 
-const counters = [
+const counters = /** @type {const} */ ([
   ['hit', 'Hits', 'answered from memory'],
   ['miss', 'Misses', 'not in memory'],
   ['coalesced', 'Coalesced', 'misses that shared a verification'],
   ['negative_hit', 'Known refusals', 'refused from memory'],
-]
+])
 
 /** What the cache did, and the latest events of the library's channels. */
 export function cacheView() {

@@ -33,7 +33,7 @@ export function decisionView() {
     status: result.status,
   })
   return html`
-    <div class="decision" aria-live="polite">
+    <div class="decision" aria-live="polite" data-request=${result.id}>
       ${headline(result, outcome, decision)} ${burstView()}
       ${decisionPicture({ result, outcome, decision })} ${advice(result, decision)}
     </div>

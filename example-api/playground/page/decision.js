@@ -24,7 +24,7 @@ export const stages = [
  * How far a request came: a state for each stage, and one for the handler.
  *
  * @param {object} of
- * @param {Decision} [of.decision] - the last one of the request; none where nothing was asked
+ * @param {Decision | undefined} of.decision - the last one of the request; none where nothing was asked
  * @param {boolean} of.observed - whether the events of the request came through
  * @param {number} of.status
  * @returns {{ verdict: 'accepted' | 'refused' | 'unavailable' | 'open' | 'unknown',

@@ -22,7 +22,7 @@ export function tokenView() {
       ${breakView()}
       <p class="variant-state" role="status">
         ${token.inUse ? 'Sent along:' : 'Nothing is sent along;'}
-        ${token.inUse ? html`<strong>${variantOf(token.variant).what}</strong>` : 'this is what was issued'}
+        ${token.inUse ? html`<strong>${whatOf(token.variant)}</strong>` : 'this is what was issued'}
       </p>
       ${decoded.kind === 'jwt' ? claimsView(decoded, token) : opaqueView()}
       <details>
@@ -67,6 +67,6 @@ function opaqueView() {
 }
 
 /** @param {string} variant */
-function variantOf(variant) {
-  return variants.find((one) => one.variant === variant) ?? variants[0]
+function whatOf(variant) {
+  return variants.find((one) => one.variant === variant)?.what
 }

@@ -1,0 +1,660 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { launchChromium, wantsChromium } from './fixtures/chromium.ts'
+import { lowContrasts } from './fixtures/contrast.ts'
+import { type Faults, type Visitor, visitor } from './fixtures/playground-visitor.ts'
+import { type StartedExample, startedExample } from './fixtures/started-example.ts'
+
+jest.setTimeout(60_000)
+
+const suite = wantsChromium() ? describe : describe.skip
+
+const ended = (stage: string, how: string) => {
+  const names = ['credentials', 'issuer', 'verification', 'proof', 'policy', 'handler']
+  const end = names.indexOf(stage)
+  return Object.fromEntries(
+    names.map((name, at) => [name, at < end ? 'passed' : at === end ? how : 'unreached']),
+  )
+}
+const accepted = ended('handler', 'passed')
+const phone = { width: 390, height: 844 }
+
+suite('the playground, in a browser', () => {
+  let browser: Browser
+  let example: StartedExample
+  const faults: Faults = { messages: [], origins: new Set() }
+  const guests: Visitor[] = []
+
+  beforeAll(async () => {
+    ;[browser, example] = await Promise.all([launchChromium(), startedExample()])
+  })
+  afterEach(async () => {
+    for (const guest of guests.splice(0)) await guest.context.close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    expect(await example?.end()).toEqual({ code: 0, errors: '' })
+  })
+
+  async function visit(options?: BrowserContextOptions): Promise<Visitor> {
+    const guest = await visitor(browser, example, faults, options)
+    guests.push(guest)
+    return guest
+  }
+
+  /** Somebody who has a token already. */
+  async function holder(
+    choice: Parameters<Visitor['begin']>[0] & { person?: 'ada' | 'grace' } = {},
+    options?: BrowserContextOptions,
+  ): Promise<Visitor> {
+    const { person, ...rest } = choice
+    const guest = await visit(options)
+    await guest.begin(rest)
+    if (rest.kind !== 'Machine') {
+      await guest.logIn(person)
+      await guest.press('Allow')
+    }
+    await guest.hasToken()
+    return guest
+  }
+
+  const text = (page: Page, selector: string) => page.locator(selector).innerText()
+  const countOf = async (page: Page, counter: string) =>
+    Number(await page.locator(`[data-counter="${counter}"] strong`).textContent())
+
+  describe('login and consent', () => {
+    it('happen on the pages of the authorization server, and end with a decoded token', async () => {
+      const { page, begin, logIn, press, hasToken } = await visit()
+      await begin({ scopes: ['books:read', 'orders:read'] })
+      await page.getByLabel('Password').waitFor()
+      expect(new URL(page.url()).origin).toBe(example.issuer)
+      await logIn('ada')
+      expect(await page.getByRole('checkbox').count()).toBe(2)
+      await press('Allow')
+      await hasToken()
+      const claims = await text(page, '.token')
+      for (const claim of ['ada', example.issuer, example.url, 'books:read orders:read']) {
+        expect(claims).toContain(claim)
+      }
+      expect(claims).toContain('at+jwt')
+      expect(page.url()).toBe(`${example.playground}/`)
+    })
+
+    it('leave a token in the memory of the tab, and nowhere else', async () => {
+      const { page, context } = await holder()
+      const token = await page.locator('.raw').textContent()
+      expect(token?.split('.')).toHaveLength(3)
+      const kept = await page.evaluate(async () => ({
+        local: localStorage.length,
+        session: sessionStorage.length,
+        databases: (await indexedDB.databases()).length,
+        caches: (await caches.keys()).length,
+        cookie: document.cookie,
+        name: window.name,
+        history: JSON.stringify(history.state),
+        address: location.href,
+      }))
+      expect(kept).toEqual({
+        local: 0,
+        session: 0,
+        databases: 0,
+        caches: 0,
+        cookie: '',
+        name: '',
+        history: 'null',
+        address: `${example.playground}/`,
+      })
+      expect(JSON.stringify(await context.storageState())).not.toContain(token)
+      await page.reload()
+      await page.locator('.picker').waitFor()
+      expect(await page.locator('.token').count()).toBe(0)
+    })
+
+    it('may end in a no, and then there is no token', async () => {
+      const { page, begin, logIn, press, send } = await visit()
+      await begin()
+      await logIn()
+      await press('Deny')
+      await page.locator('.login-state .problem').waitFor()
+      expect(await text(page, '.login-state')).toContain('Access was denied')
+      expect(await page.locator('.token').count()).toBe(0)
+      expect(await send()).toMatchObject({
+        status: 401,
+        reason: 'no_credentials',
+        stages: ended('credentials', 'refused'),
+      })
+    })
+
+    it('may grant less than was asked for; the rest is granted when it is needed', async () => {
+      const { page, begin, logIn, press, hasToken, choose, send, shown, picture } = await visit()
+      await begin({ scopes: ['books:read', 'reports:read'] })
+      await logIn()
+      await page.getByRole('checkbox', { name: 'reports:read' }).uncheck()
+      await picture('consent')
+      await press('Allow')
+      await hasToken()
+      expect(await text(page, '.claims >> nth=0')).not.toContain('reports:read')
+      await choose('GET /reports/stock')
+      expect(await send()).toEqual({
+        status: 403,
+        reason: 'insufficient_scope',
+        stages: ended('policy', 'refused'),
+      })
+      await picture('laptop-light-refused')
+      await press('Ask for reports:read')
+      await page.getByRole('checkbox', { name: 'reports:read' }).waitFor()
+      await press('Allow')
+      await hasToken()
+      // What was chosen before is chosen still.
+      expect(await page.getByLabel('Path').inputValue()).toBe('/reports/stock')
+      expect(await send()).toEqual({ status: 200, reason: undefined, stages: accepted })
+      expect((await shown()).status).toBe(200)
+    })
+
+    it('are not taken for granted: an answer that nobody asked for is thrown away', async () => {
+      const { page } = await visit()
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      const answer = new URLSearchParams({ code: 'stolen', state: 'mine', iss: example.issuer })
+      await page.goto(`${example.playground}/?${answer}`)
+      await page.locator('.login-state .problem').waitFor()
+      expect(await text(page, '.login-state')).toContain('did not ask for')
+      expect(page.url()).toBe(`${example.playground}/`)
+      expect(asked.filter((url) => url.startsWith(example.issuer))).toEqual([])
+    })
+
+    it('are not finished with another state than the one they began with', async () => {
+      const { page, begin } = await visit()
+      await begin()
+      await page.getByLabel('Password').waitFor()
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      const answer = new URLSearchParams({ code: 'stolen', state: 'another', iss: example.issuer })
+      await page.goto(`${example.playground}/?${answer}`)
+      await page.locator('.login-state .problem').waitFor()
+      expect(asked.filter((url) => url.endsWith('/token'))).toEqual([])
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    })
+  })
+
+  describe('a request', () => {
+    it('is accepted: all is green up to the handler, and the answer is shown', async () => {
+      const { page, send, picture } = await holder()
+      expect(await send()).toEqual({ status: 200, reason: undefined, stages: accepted })
+      expect(await text(page, '.headline')).toContain('Accepted')
+      expect(await text(page, '.answer')).toContain('Invisible Cities')
+      await picture('laptop-light-accepted')
+    })
+
+    it.each([
+      ['Expired', 401, 'expired', 'verification'],
+      ['Tampered', 401, 'wrong_signature', 'verification'],
+      ['Wrong audience', 401, 'wrong_audience', 'verification'],
+      ['No scopes', 403, 'insufficient_scope', 'policy'],
+      ['No token', 401, 'no_credentials', 'credentials'],
+    ])(
+      'with a JWT broken by %s is refused with %i, and the good one passes again',
+      async (variant, status, reason, stage) => {
+        const { page, use, send } = await holder()
+        await use(variant)
+        expect(await send()).toEqual({ status, reason, stages: ended(stage, 'refused') })
+        expect(await text(page, '.advice')).toMatch(/What to do about it\n.{20,}/)
+        const challenge = await text(page, '.challenge')
+        expect(challenge).toContain('resource_metadata')
+        if (variant !== 'No token') expect(challenge).toContain('error_description')
+        await use('Good')
+        expect(await send()).toMatchObject({ status: 200, stages: accepted })
+      },
+    )
+
+    it.each([
+      ['Expired', 401, 'inactive', 'verification'],
+      ['Tampered', 401, 'inactive', 'verification'],
+      ['Wrong audience', 401, 'wrong_audience', 'verification'],
+      ['No scopes', 403, 'insufficient_scope', 'policy'],
+    ])(
+      'with an opaque token broken by %s is refused with %i',
+      async (variant, status, reason, stage) => {
+        const { page, use, send } = await holder({ format: 'Opaque' })
+        expect(await text(page, '.opaque')).toContain('only the authorization server knows')
+        await use(variant)
+        expect(await send()).toEqual({ status, reason, stages: ended(stage, 'refused') })
+        await use('Good')
+        expect(await send()).toMatchObject({ status: 200, stages: accepted })
+      },
+    )
+
+    it('shows what was changed in a token', async () => {
+      const { page, use } = await holder()
+      await use('Tampered')
+      expect(await text(page, '.is-changed')).toMatch(/sub[\s\S]*mallory\s*changed/)
+      await use('No scopes')
+      expect(await page.locator('.is-changed').allInnerTexts()).toContainEqual(
+        expect.stringMatching(/^scope[\s\S]*removed$/),
+      )
+    })
+
+    it('to an open route carries no token, and no stage is asked', async () => {
+      const { choose, send, page } = await holder()
+      await choose('GET /health')
+      const request = page.waitForRequest(`${example.url}/health`)
+      expect(await send()).toMatchObject({
+        status: 200,
+        stages: { credentials: 'skipped', policy: 'skipped', handler: 'passed' },
+      })
+      expect(await (await request).headerValue('authorization')).toBeNull()
+    })
+
+    it('with a body is sent with the body as it was changed', async () => {
+      const { page, choose, send } = await holder({ scopes: ['orders:write'] })
+      await choose('POST /shops/{shop}/orders')
+      await page.getByLabel('Body').fill('{"isbn":"9780141439518","quantity":2}')
+      expect(await send()).toMatchObject({ status: 201, stages: accepted })
+      expect(await text(page, '.answer pre')).toContain('"placedBy": "user:ada"')
+    })
+
+    it('tells the handler’s own no from a refusal', async () => {
+      const { page, send } = await holder()
+      await page.getByLabel('Path').fill('/books/9999999999999')
+      expect(await send()).toEqual({
+        status: 404,
+        reason: undefined,
+        stages: { ...accepted, handler: 'refused' },
+      })
+      expect(await text(page, '.headline')).toContain('declined')
+    })
+
+    it('leads to the API and nowhere else, whatever is entered', async () => {
+      const { page, press } = await holder()
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.getByLabel('Path').fill('//elsewhere.example/')
+      await press('Send')
+      await page.locator('.decision .problem').waitFor()
+      expect(asked).toEqual([])
+    })
+
+    it('is refused where only clients, or only managers, may go', async () => {
+      const { choose, send } = await holder({ scopes: ['books:write'] })
+      await choose('PUT /books/{isbn}/stock')
+      expect(await send()).toMatchObject({ status: 403, reason: 'check_failed' })
+      await choose('DELETE /books/{isbn}')
+      expect(await send()).toMatchObject({ status: 403, reason: 'missing_role' })
+    })
+  })
+
+  describe('the other kinds of client', () => {
+    it('web server: the code goes to the server, and the page gets no refresh token', async () => {
+      const { page, send } = await holder({ kind: 'Web server', person: 'grace' })
+      expect(await text(page, '.token')).toContain('grace')
+      expect(page.url()).toBe(`${example.playground}/`)
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    })
+
+    it('web server: a no comes back as a no', async () => {
+      const { page, begin, logIn, press } = await visit()
+      await begin({ kind: 'Web server' })
+      await logIn()
+      await press('Deny')
+      await page.locator('.login-state .problem').waitFor()
+      expect(await text(page, '.login-state')).toContain('Access was denied')
+    })
+
+    it('native app: the browser is another tab, and the app waits', async () => {
+      const { page, begin, hasToken, send } = await visit()
+      await begin({ kind: 'Native app', format: 'Opaque' })
+      const other = await inNewTab(page, 'Log in in a new tab')
+      await logInAt(other)
+      await other.getByRole('button', { name: 'Allow' }).click()
+      await hasToken()
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+    })
+
+    it('device: a code is entered on another device', async () => {
+      const { page, begin, hasToken, send } = await visit()
+      await begin({ kind: 'Device' })
+      const code = await text(page, '.user-code')
+      const other = await inNewTab(page, 'Enter it in a new tab')
+      const entered = other.getByLabel('Code')
+      if (await entered.isVisible()) {
+        expect(await entered.inputValue()).toBe(code)
+        await other.getByRole('button', { name: 'Continue' }).click()
+      }
+      await other.getByRole('button', { name: 'Yes, continue' }).click()
+      await logInAt(other)
+      await other.getByRole('button', { name: 'Allow' }).click()
+      await hasToken()
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+    })
+
+    it('device: what is not wanted any more is given up', async () => {
+      const { page, begin, press } = await visit()
+      await begin({ kind: 'Device' })
+      await page.locator('.user-code').waitFor()
+      await press('Give up')
+      await page.locator('.user-code').waitFor({ state: 'detached' })
+      expect(await page.getByRole('button', { name: 'Get a code' }).isEnabled()).toBe(true)
+    })
+
+    it('machine: nobody logs in, and it goes where only clients may', async () => {
+      const { choose, send } = await holder({ kind: 'Machine', scopes: ['books:write'] })
+      await choose('PUT /books/{isbn}/stock')
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+      await choose('POST /books/{isbn}/reviews')
+      expect(await send()).toMatchObject({ status: 403, reason: 'check_failed' })
+    })
+
+    async function inNewTab(page: Page, link: string): Promise<Page> {
+      const opened = page.context().waitForEvent('page')
+      await page.getByRole('link', { name: link }).click()
+      return opened
+    }
+
+    async function logInAt(page: Page) {
+      await page.getByLabel('Name').fill('ada')
+      await page.getByLabel('Password').fill('lovelace')
+      await page.getByRole('button', { name: 'Log in' }).click()
+    }
+  })
+
+  describe('the authorization server’s switches', () => {
+    it('rotate the keys: a new token has a new key, and those of the old one are refused', async () => {
+      const { page, press, send, use, begin, hasToken } = await holder({ kind: 'Machine' })
+      expect(await send()).toMatchObject({ status: 200 })
+      const kid = await text(page, '.claims >> nth=1')
+      await press('Rotate its keys')
+      await page.getByText('The keys were rotated').waitFor()
+      // Nobody told the API yet: it still holds the old key.
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+      // One that the new key signed makes it look; not more often than once a second, though.
+      await use('No scopes')
+      await until(async () => (await send()).status === 403)
+      expect(await text(page, '.claims >> nth=1')).not.toBe(kid)
+      await use('Good')
+      expect(await send()).toEqual({
+        status: 401,
+        reason: 'unknown_key',
+        stages: ended('verification', 'refused'),
+      })
+      await press('Get another')
+      await begin({ kind: 'Machine' })
+      await hasToken()
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+    })
+
+    it('take it down: what is held still serves, what has to be asked is unavailable', async () => {
+      const jwt = await holder()
+      const opaque = await holder({ format: 'Opaque' })
+      expect(await jwt.send()).toMatchObject({ status: 200 })
+      await opaque.press('Take it down')
+      try {
+        await opaque.page.locator('.server-state.is-down').waitFor()
+        // Everybody sees it, and it is not forgotten.
+        await jwt.page.locator('.server-state.is-down').waitFor()
+        expect(await jwt.send()).toMatchObject({ status: 200, stages: accepted })
+        expect(await opaque.send()).toEqual({
+          status: 503,
+          reason: 'introspection_failed',
+          stages: ended('verification', 'unavailable'),
+        })
+        expect(await text(opaque.page, '.answer')).toMatch(/Retry-After\s+\d+ seconds?/)
+        expect(await opaque.page.locator('.challenge').count()).toBe(0)
+        await opaque.picture('laptop-light-unavailable')
+
+        const late = await visit()
+        expect(await text(late.page, '.server-state')).toContain('down')
+        await late.begin()
+        await late.page.locator('.login-state .problem').waitFor()
+        expect(await text(late.page, '.login-state')).toContain('does not answer')
+        await late.begin({ kind: 'Machine' })
+        await late.page.locator('.login-state .problem').waitFor()
+      } finally {
+        await opaque.press('Bring it up')
+      }
+      await opaque.page.locator('.server-state.is-up').waitFor()
+      await until(async () => (await opaque.send()).status === 200)
+    })
+
+    it('answer to the page only: not to one of another origin', async () => {
+      const { page, context } = await visit()
+      const stranger = createServer((_req, res) => {
+        res.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>')
+      }).listen(0, '127.0.0.1')
+      await once(stranger, 'listening')
+      const other = await context.newPage()
+      const statuses: number[] = []
+      other.on('response', (response) => {
+        if (response.url().startsWith(example.playground)) statuses.push(response.status())
+      })
+      await other.goto(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`)
+      faults.origins.delete(new URL(other.url()).origin)
+      await other.evaluate(async (playground) => {
+        const body = JSON.stringify({ down: true })
+        const simple = { method: 'POST', mode: 'no-cors', body } as const
+        await fetch(`${playground}/controls/outage`, simple).catch(() => {})
+        await fetch(`${playground}/controls/rotate`, simple).catch(() => {})
+        await fetch(`${playground}/events`, { mode: 'no-cors' }).catch(() => {})
+      }, example.playground)
+      expect(statuses).toEqual([403, 403, 403])
+      await page.reload()
+      await page.locator('.server-state.is-up').waitFor()
+      stranger.close()
+    })
+  })
+
+  describe('the cache', () => {
+    it('is watched: a miss, then hits, and how the keys are fetched', async () => {
+      const { page, send } = await holder({ format: 'Opaque' })
+      const before = { hit: await countOf(page, 'hit'), miss: await countOf(page, 'miss') }
+      await send()
+      expect(await text(page, '[data-stage="verification"]')).toContain('was asked')
+      await send()
+      expect(await text(page, '[data-stage="verification"]')).toContain('cache')
+      await until(async () => (await countOf(page, 'hit')) === before.hit + 1)
+      expect(await countOf(page, 'miss')).toBe(before.miss + 1)
+      const log = await text(page, '.log')
+      expect(log).toMatch(/introspection\s+active/)
+      expect(log).toMatch(/cache\s+hit/)
+    })
+
+    it('shows ten requests at once sharing one verification', async () => {
+      const { page, press, use } = await holder({ format: 'Opaque' })
+      let round = 0
+      // How many come in before the first is answered is up to the browser.
+      await until(async () => {
+        await use(['No scopes', 'Wrong audience'][round++ % 2]!)
+        const earlier = await countOf(page, 'coalesced')
+        await press('Send ten at once')
+        await page.locator('.burst').waitFor()
+        await page.getByRole('button', { name: 'Send ten at once', disabled: false }).waitFor()
+        const answers = await page.locator('.burst li').allInnerTexts()
+        expect(answers).toHaveLength(10)
+        const shared = answers.filter((answer) => answer.includes('coalesced')).length
+        await until(async () => (await countOf(page, 'coalesced')) === earlier + shared)
+        return shared > 0
+      })
+      expect(await page.locator('.burst li').allInnerTexts()).toContainEqual(
+        expect.stringContaining('miss'),
+      )
+    })
+  })
+
+  describe('whoever uses it', () => {
+    it('needs a keyboard only, and sees where the focus is', async () => {
+      const { page, hasToken } = await visit()
+      const { keyboard } = page
+      const focused = () =>
+        page.evaluate(() => {
+          const at = document.activeElement as HTMLElement
+          const { outlineStyle, outlineWidth } = getComputedStyle(at)
+          const label = (at as HTMLInputElement).labels?.[0]?.innerText
+          const name = label ?? at.getAttribute('aria-label') ?? at.innerText
+          return { name, isSeen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 }
+        })
+      /** Presses Tab until something is reached, and sees every stop on the way. */
+      async function reach(name: RegExp) {
+        for (let stops = 0; stops < 60; stops++) {
+          const at = await focused()
+          if (name.test(at.name)) return
+          await keyboard.press('Tab')
+          const next = await focused()
+          expect(next).toMatchObject({ isSeen: true })
+        }
+        throw new Error(`Tab does not lead to ${name}`)
+      }
+      await keyboard.press('Tab')
+      expect((await focused()).name).toBe('Skip to the request')
+      await reach(/^Browser app/)
+      await reach(/^books:write/)
+      await keyboard.press('Space')
+      await reach(/^Log in and consent/)
+      await keyboard.press('Enter')
+      // The authorization server puts the focus where the name goes.
+      await page.getByLabel('Name').waitFor()
+      await keyboard.type('grace')
+      await keyboard.press('Tab')
+      await keyboard.type('hopper')
+      await keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Allow' }).waitFor()
+      await reach(/^Allow/)
+      await keyboard.press('Enter')
+      await hasToken()
+      expect(await text(page, '.token')).toContain('books:read books:write')
+
+      await reach(/^Send ten/)
+      await keyboard.press('Tab')
+      await keyboard.press('ArrowDown')
+      expect(await page.getByLabel('Path').inputValue()).toBe('/books')
+      await keyboard.press('Shift+Tab')
+      await keyboard.press('Shift+Tab')
+      expect((await focused()).name).toBe('Send')
+      await keyboard.press('Enter')
+      await page.locator('.headline').waitFor()
+      expect(await text(page, '.headline')).toContain('POST /books')
+      expect(await text(page, '.headline')).toContain('201')
+    })
+
+    it('hears what happens: results and states are live regions', async () => {
+      const { page, send, press } = await holder()
+      await send()
+      await press('Rotate its keys')
+      await page.locator('.notice').waitFor()
+      const regions = await page
+        .locator('[aria-live="polite"], [role="status"]')
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).innerText))
+      for (const said of [/200[\s\S]*Accepted/, /rotated/, /server up/, /as it was issued/]) {
+        expect(regions).toContainEqual(expect.stringMatching(said))
+      }
+      // No state is told by its colour alone.
+      for (const stage of await page.locator('[data-stage]').all()) {
+        expect(await stage.innerText()).toMatch(/passed/)
+      }
+    })
+
+    it.each(['light', 'dark'] as const)('reads it easily in %s', async (colorScheme) => {
+      const { page, use, send, choose, press, picture } = await holder({}, { colorScheme })
+      expect(await page.evaluate(lowContrasts)).toEqual([])
+      await send()
+      await use('Tampered')
+      await send()
+      expect(await page.evaluate(lowContrasts)).toEqual([])
+      await use('Good')
+      await choose('POST /books')
+      await send()
+      await press('Send ten at once')
+      await page.locator('.burst').waitFor()
+      expect(await page.evaluate(lowContrasts)).toEqual([])
+      await picture(`laptop-${colorScheme}-scope`)
+      const [, red] = /rgb\((\d+)/.exec(
+        await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      )!
+      expect(Number(red) > 128).toBe(colorScheme === 'light')
+    })
+
+    it('may have a phone: nothing is wider than it, and the decision comes into view', async () => {
+      const options = { viewport: phone, colorScheme: 'dark', deviceScaleFactor: 2 } as const
+      const guest = await visit({ ...options, hasTouch: true, isMobile: true })
+      const { page, begin, logIn, press, hasToken, send, use, picture } = guest
+      const isTooWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+      expect(await isTooWide()).toBe(false)
+      await picture('phone-dark-begin')
+      await begin({ scopes: ['books:read', 'shop:north:orders:write'] })
+      await logIn()
+      expect(await isTooWide()).toBe(false)
+      await picture('phone-dark-consent')
+      await press('Allow')
+      await hasToken()
+      expect(await isTooWide()).toBe(false)
+      await picture('phone-dark-token')
+      await use('Expired')
+      await send()
+      expect(await isTooWide()).toBe(false)
+      await page.waitForFunction(() => {
+        const { top } = document.querySelector('.headline')!.getBoundingClientRect()
+        return top >= 0 && top < innerHeight / 2
+      })
+      await picture('phone-dark-refused')
+    })
+  })
+
+  it('lets no script in that is not its own', async () => {
+    const { page } = await visit()
+    const response = await page.goto(example.playground)
+    const policy = response!.headers()['content-security-policy']!
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("require-trusted-types-for 'script'")
+    expect(policy).not.toMatch(/unsafe|https?:\/\/(?!127\.0\.0\.1:)|\*/)
+    expect(await response!.text()).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|\sstyle=/)
+    const before = faults.messages.length
+    const ran = await page.evaluate(() => {
+      const attempts = [
+        () => {
+          document.body.innerHTML = '<img src=x onerror="window.ran = 1">'
+        },
+        () => {
+          const script = document.createElement('script')
+          script.textContent = 'window.ran = 2'
+          document.head.append(script)
+        },
+        () => {
+          document.body.setAttribute('onclick', 'window.ran = 3')
+          document.body.click()
+        },
+      ]
+      const refused = attempts.filter((attempt) => {
+        try {
+          attempt()
+          return false
+        } catch {
+          return true
+        }
+      })
+      return { refused: refused.length, ran: (window as { ran?: number }).ran }
+    })
+    expect(ran).toEqual({ refused: 3, ran: undefined })
+    // The browser complains, as it should.
+    faults.messages.length = before
+  })
+
+  it('had nothing to complain of so far, and talked to the three servers only', async () => {
+    expect(faults.messages).toEqual([])
+    expect([...faults.origins].filter((origin) => !isOurs(origin))).toEqual([])
+
+    function isOurs(origin: string) {
+      return [example.url, example.issuer, example.playground].includes(origin)
+    }
+  })
+
+  /** Tries again until something holds that others decide. */
+  async function until(holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 20_000
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error('It does not come true.')
+    }
+  }
+})
