@@ -13,6 +13,7 @@ import { formsOf, headingOf } from './forms.js'
  * @property {string} text
  * @property {string} heading - empty where there is no page, since the way leads elsewhere
  * @property {import('./forms.js').Form[]} forms
+ * @property {URL} [next] - where it redirects to
  */
 
 /**
@@ -25,6 +26,32 @@ export function resourceOwner({ name, password, fetch = globalThis.fetch }) {
   const jar = cookieJar()
 
   /**
+   * One request, without going where the answer may lead.
+   *
+   * @param {URL} url
+   * @param {URLSearchParams} [body] - a form to be sent
+   * @returns {Promise<Page>}
+   */
+  async function visit(url, body) {
+    const response = await fetch(url, {
+      method: body ? 'POST' : 'GET',
+      headers: { cookie: jar.cookiesFor(url), accept: 'text/html' },
+      redirect: 'manual',
+      ...(body && { body }),
+    })
+    jar.keep(url, response.headers.getSetCookie())
+    const location = response.headers.get('location')
+    const text = await response.text()
+    const read = { text, heading: headingOf(text), forms: formsOf(text) }
+    return {
+      url,
+      status: response.status,
+      ...read,
+      ...(location && { next: new URL(location, url) }),
+    }
+  }
+
+  /**
    * Follows redirects as long as they stay on this server.
    *
    * @param {string | URL} start
@@ -33,26 +60,14 @@ export function resourceOwner({ name, password, fetch = globalThis.fetch }) {
    */
   async function open(start, form) {
     const { origin } = new URL(start)
-    let url = new URL(start)
-    let body = form
-    while (url.origin === origin) {
-      const response = await fetch(url, {
-        method: body ? 'POST' : 'GET',
-        headers: { cookie: jar.cookiesFor(url), accept: 'text/html' },
-        redirect: 'manual',
-        ...(body && { body }),
-      })
-      jar.keep(url, response.headers.getSetCookie())
-      const location = response.headers.get('location')
-      const text = await response.text()
-      if (!location) {
-        const read = { text, heading: headingOf(text), forms: formsOf(text) }
-        return { url, status: response.status, ...read }
+    let page = await visit(new URL(start), form)
+    while (page.next) {
+      if (page.next.origin !== origin) {
+        return { url: page.next, status: 0, text: '', heading: '', forms: [] }
       }
-      url = new URL(location, url)
-      body = undefined
+      page = await visit(page.next)
     }
-    return { url, status: 0, text: '', heading: '', forms: [] }
+    return page
   }
 
   /**
@@ -101,9 +116,25 @@ export function resourceOwner({ name, password, fetch = globalThis.fetch }) {
     }
   }
 
+  /**
+   * Answers the pages from this one on; the URL that the browser is sent back to.
+   *
+   * @param {Page} page
+   * @param {Answer} answer
+   */
+  async function answerPages(page, answer) {
+    const end = await answerAll(page, answer)
+    if (end.heading) {
+      throw new Error(`It ended at a page: ${end.heading}`)
+    }
+    return end.url.href
+  }
+
   return {
+    visit,
     open,
     submit,
+    answerPages,
     /**
      * Goes where a client sends the browser; the URL that the browser is sent back to, which is not
      * asked for yet.
@@ -113,11 +144,7 @@ export function resourceOwner({ name, password, fetch = globalThis.fetch }) {
      * @returns {Promise<string>}
      */
     async authorize(url, answer = {}) {
-      const end = await answerAll(await open(url), answer)
-      if (end.heading) {
-        throw new Error(`It ended at a page: ${end.heading}`)
-      }
-      return end.url.href
+      return answerPages(await open(url), answer)
     },
     /**
      * Enters the code that a device shows; the heading of the last page.
