@@ -50,7 +50,7 @@ export async function resume() {
   forget()
   if (search !== '') {
     // The code is of no use twice, and nobody should see it in the address or the history.
-    history.replaceState(undefined, '', '/')
+    history.replaceState(null, '', '/')
   }
   if (!before) {
     if (new URLSearchParams(search).has('state')) {
