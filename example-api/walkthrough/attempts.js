@@ -24,7 +24,7 @@ import { webClient } from '../clients/web.js'
  *
  * @typedef {object} Client
  * @property {(wanted: { scope: string, prompt?: string }) => Promise<Attempt>} begin
- * @property {(refreshToken: string) => Promise<Tokens>} refresh
+ * @property {(refreshToken: string, less?: { scope?: string }) => Promise<Tokens>} refresh
  * @property {(token: string) => Promise<void>} revoke
  *
  * @typedef {object} Settings

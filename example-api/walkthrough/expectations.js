@@ -8,66 +8,70 @@
  * @returns {Record<string, Record<string, unknown>>}
  */
 export function expectations({ kind, metadata, playground }) {
-  const actor =
-    kind === 'machine'
-      ? { principal: 'client', subject: 'north-shop' }
-      : { principal: 'user', subject: 'ada' }
+  const isMachine = kind === 'machine'
+  const byBrowser = kind !== 'device' && !isMachine
 
   return {
-    'unregistered redirect URI': { status: 400, location: undefined },
-    'scope of others': {
-      status: kind === 'device' || kind === 'machine' ? 400 : 303,
-      error: 'invalid_scope',
-    },
-    'wrong secret': { status: 401, error: 'invalid_client' },
-    denied: { error: 'access_denied', tokens: undefined },
-    'code without verifier': { status: 400, error: 'invalid_grant' },
-    tokens: {
-      scope: 'books:read',
-      'refresh token': kind !== 'machine',
-      'ID token': kind !== 'machine',
-    },
-    rotation: { scope: 'books:read', 'another refresh token': true },
+    ...(byBrowser && {
+      'unregistered redirect URI': { status: 400, location: undefined },
+      'unknown resource': { status: 303, error: 'invalid_target' },
+    }),
+    ...(!byBrowser && { 'scope of others': { status: 400, error: 'invalid_scope' } }),
+    ...((kind === 'web' || isMachine) && {
+      'wrong secret': { status: 401, error: 'invalid_client' },
+    }),
+    ...(!isMachine && { denied: { error: 'access_denied' } }),
+    ...((kind === 'browser' || kind === 'native') && {
+      'code without verifier': { status: 400, error: 'invalid_grant' },
+    }),
+    tokens: { scope: 'books:read', 'refresh token': !isMachine, 'ID token': !isMachine },
+    ...(!isMachine && {
+      'scope not granted': { status: 400, error: 'invalid_scope' },
+      rotation: { scope: 'books:read', 'another refresh token': true },
+    }),
 
-    preflight: { status: 204, 'allowed origin': playground },
-    whoami: { status: 200, ...actor, source: 'jwt' },
+    ...(kind === 'browser' && { preflight: { status: 204, 'allowed origin': playground } }),
+    whoami: {
+      status: 200,
+      principal: isMachine ? 'client' : 'user',
+      subject: isMachine ? 'north-shop' : 'ada',
+      source: 'jwt',
+    },
     resource: accepted,
 
-    'no token': { status: 401, challenge: { scheme: 'Bearer', resource_metadata: metadata } },
+    'no token': { status: 401, challenge: bearer({ scope: 'books:read' }) },
     expired: invalidToken('The access token expired.'),
     'wrong audience': invalidToken('The access token is meant for another resource.'),
-    'ID token': invalidToken('The token is not of the access token type.'),
+    ...(!isMachine && { 'ID token': invalidToken('The token is not of the access token type.') }),
     'missing scope': {
       status: 403,
-      challenge: {
-        scheme: 'Bearer',
+      challenge: bearer({
         error: 'insufficient_scope',
         error_description: 'The access token lacks a required scope.',
         scope: 'shop:north:orders:read',
-        resource_metadata: metadata,
-      },
+      }),
     },
     'scope granted': accepted,
-    'opaque token': { status: 200, source: 'introspection' },
+    'opaque token': accepted,
     'revoked grant': invalidToken('The access token is not active.'),
     outage: { status: 503, challenge: undefined, 'retry-after': '1' },
     'JWT during the outage': accepted,
     'after the outage': accepted,
-    'refresh token used twice': { status: 400, error: 'invalid_grant' },
-    'refresh token after that': { status: 400, error: 'invalid_grant' },
+    ...(!isMachine && {
+      'refresh token used twice': { status: 400, error: 'invalid_grant' },
+      'refresh token after that': { status: 400, error: 'invalid_grant' },
+    }),
   }
 
   /** @param {string} description */
   function invalidToken(description) {
-    return {
-      status: 401,
-      challenge: {
-        scheme: 'Bearer',
-        error: 'invalid_token',
-        error_description: description,
-        resource_metadata: metadata,
-      },
-    }
+    const error = { error: 'invalid_token', error_description: description }
+    return { status: 401, challenge: bearer({ ...error, scope: 'books:read' }) }
+  }
+
+  /** @param {Record<string, string>} params */
+  function bearer(params) {
+    return { scheme: 'Bearer', resource_metadata: metadata, ...params }
   }
 }
 

@@ -34,12 +34,12 @@ export async function play({ kind, print, style, onStart, instead }) {
   onStart?.(example)
   const { url, issuer, playground } = example
   const metadata = `${url}/.well-known/oauth-protected-resource`
+  const expected = { ...expectations({ kind, metadata, playground }), ...instead }
   const story = storyOf({
-    print,
-    style,
+    printing: { print, style },
     partyAt: ({ origin }) =>
       ({ [url]: 'resource server', [issuer]: 'authorization server' })[origin] ?? 'client',
-    expected: { ...expectations({ kind, metadata, playground }), ...instead },
+    expected,
   })
   try {
     printBeginning({ kind, example, print, style })
@@ -48,8 +48,9 @@ export async function play({ kind, print, style, onStart, instead }) {
     await example.close()
   }
   const { steps, checks, exchanges } = story
-  printEnd({ checks, exchanges, print, style })
-  return { kind, steps, checks, holds: checks.every(({ holds }) => holds) }
+  const missing = Object.keys(expected).filter((told) => !checks.some(({ name }) => name === told))
+  printEnd({ checks, missing, exchanges, print, style })
+  return { steps, checks, holds: missing.length === 0 && checks.every(({ holds }) => holds) }
 }
 
 /** @param {import('./cast.js').Cast} cast */

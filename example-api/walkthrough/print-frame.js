@@ -1,12 +1,8 @@
 // @ts-check
 import { kindsOfClient } from './kinds.js'
-import { table } from './telling/exchange-lines.js'
+import { table } from './telling/lines.js'
 
-/**
- * @typedef {object} Printing
- * @property {(line: string) => void} print
- * @property {import('./telling/style.js').Style} style
- */
+/** @typedef {import('./telling/printer.js').Printing} Printing */
 
 /** @param {Printing & { kind: import('./kinds.js').Kind, example: import('../example.js').Example }} of */
 export function printBeginning({ kind, example, print, style }) {
@@ -31,14 +27,24 @@ export function printBeginning({ kind, example, print, style }) {
   }
 }
 
-/** @param {Printing & { checks: import('./telling/story.js').Check[], exchanges: number }} of */
-export function printEnd({ checks, exchanges, print, style }) {
+/**
+ * What was told and did not come, or came otherwise.
+ *
+ * @param {Printing & { checks: import('./telling/story.js').Check[], exchanges: number,
+ *   missing: readonly string[] }} of
+ */
+export function printEnd({ checks, missing, exchanges, print, style }) {
   const wrong = checks.filter(({ holds }) => !holds)
   print('')
-  if (wrong.length === 0) {
+  if (wrong.length + missing.length === 0) {
     print(style.good(`All went as told: ${exchanges} exchanges, ${checks.length} checks.`))
-  } else {
-    const names = wrong.map(({ step, name }) => `${name} (in ${step})`).join(', ')
-    print(style.bad(`NOT as told: ${wrong.length} of ${checks.length} checks: ${names}.`))
+    print('The story on one page: docs/oauth-in-five-minutes.md. To play yourself: npm start')
+    return
+  }
+  for (const { step, name } of wrong) {
+    print(style.bad(`NOT as told: ${name} (in ${step})`))
+  }
+  for (const name of missing) {
+    print(style.bad(`NOT as told: ${name} never came`))
   }
 }

@@ -29,7 +29,7 @@ export async function granting(cast, first, page) {
     'The client asks again. She is logged in already, and now allows it to look up books and to stay, but not to see the orders.',
   )
   const attempt = await jwt.begin({ scope: wanted })
-  await story.briefly(() => attempt.askPerson(person, { allow: left }))
+  await attempt.askPerson(person, { allow: left })
   return attempt
 }
 
@@ -58,6 +58,8 @@ export async function receiving(cast, attempt) {
   })
   sayWhatTokenSays(cast, tokens.access_token)
 
+  await refusal(jwt.refresh(tokens.refresh_token ?? '', { scope: wanted }))
+  story.check('scope not granted', outcome(story.latest))
   const fresh = await jwt.refresh(tokens.refresh_token ?? '')
   story.check('rotation', {
     scope: fresh.scope,

@@ -1,5 +1,4 @@
 // @ts-check
-import { obtain } from '../attempts.js'
 import { outcome } from '../outcome.js'
 import { ordersRoute } from '../script.js'
 
@@ -10,7 +9,7 @@ import { ordersRoute } from '../script.js'
  * @param {import('../attempts.js').Tokens} tokens
  */
 export async function moreConsent(cast, { access_token: token }) {
-  const { story, call, kind, jwt, person } = cast
+  const { story, call, kind, jwt, tokensFor } = cast
   story.step(
     'missing-scope',
     'Refused: a scope is lacking',
@@ -28,7 +27,7 @@ export async function moreConsent(cast, { access_token: token }) {
 
   const lacking = challenge && 'scope' in challenge ? challenge['scope'] : ''
   const scope = `books:read ${lacking}`
-  const more = await story.briefly(() => obtain(jwt, person, { scope, prompt: 'consent' }))
+  const more = await tokensFor(jwt, { scope, prompt: 'consent' })
   await call('The same request, with the new token.', ordersRoute, more.access_token)
   story.check('scope granted', outcome(story.latest))
   return more

@@ -1,5 +1,4 @@
 // @ts-check
-import { obtain } from '../attempts.js'
 import { outcome } from '../outcome.js'
 import { bookRoute } from '../script.js'
 
@@ -10,16 +9,14 @@ import { bookRoute } from '../script.js'
  * @param {import('../attempts.js').Tokens} tokens - a JWT
  */
 export async function outage(cast, tokens) {
-  const { story, call, opaque, person, example } = cast
+  const { story, call, opaque, tokensFor, example } = cast
   const { authorizationServer } = example
   story.step(
     'outage',
     'Not refused, but unavailable: the authorization server is down',
     'The API cannot ask about an opaque token that it has not seen before. It does not know, and says so: 503, and no challenge, which would make the client throw the token away. To do: keep it, and try again after Retry-After.',
   )
-  const { access_token: opaqueToken } = await story.briefly(() =>
-    obtain(opaque, person, { scope: 'books:read' }),
-  )
+  const { access_token: opaqueToken } = await tokensFor(opaque, { scope: 'books:read' })
   authorizationServer.down()
   story.say('The authorization server goes down.')
   await call('A new opaque token. The API asks, and gets no answer.', bookRoute, opaqueToken)

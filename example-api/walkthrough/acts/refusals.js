@@ -1,5 +1,4 @@
 // @ts-check
-import { obtain } from '../attempts.js'
 import { outcome } from '../outcome.js'
 import { bookRoute } from '../script.js'
 
@@ -43,15 +42,13 @@ async function withExpired({ story, call, kind, example }, { access_token: token
 }
 
 /** @param {import('../cast.js').Cast} cast */
-async function forAnotherApi({ story, call, elsewhere, person }) {
+async function forAnotherApi({ story, call, elsewhere, tokensFor }) {
   story.step(
     'wrong-audience',
     'Refused: a token for another API',
     'If APIs took each other’s tokens, each could act as the client at all the others. To do: ask for a token with the resource of this API.',
   )
-  const { access_token: token } = await story.briefly(() =>
-    obtain(elsewhere, person, { scope: 'books:read' }),
-  )
+  const { access_token: token } = await tokensFor(elsewhere, { scope: 'books:read' })
   await call(
     'It is a good token, from the same server. But its audience is another.',
     bookRoute,

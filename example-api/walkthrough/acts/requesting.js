@@ -23,7 +23,7 @@ export async function requesting(cast) {
   story.step(
     'verification',
     'Step 2 of 5: the server knows the client, and looks at what it asks for',
-    'The client and its redirect URI have to be registered, and the scopes have to be among those it may ask for. So they are here, and the server goes on to its login page.',
+    'The client and its redirect URI have to be registered, and the API and the scopes have to be those it may ask for. They are, and so the server goes on to its login page.',
   )
   const page = await person.open(next)
   await deceiving(cast, address)
@@ -43,10 +43,10 @@ async function deceiving(cast, request) {
   await story.briefly(() => send('browser', nowhere, stranger))
   story.check('unregistered redirect URI', outcome(story.latest))
 
-  const greedy = changed(request, 'scope', 'openid books:burn')
-  const tooMuch = 'A scope that there is not for this client: back at once, with an error.'
-  await story.briefly(() => send('browser', tooMuch, greedy))
-  story.check('scope of others', outcome(story.latest))
+  const unknown = changed(request, 'resource', 'https://stranger.example/')
+  const notHere = 'An API that the server knows nothing of: back to the client, with an error.'
+  await story.briefly(() => send('browser', notHere, unknown))
+  story.check('unknown resource', outcome(story.latest))
 
   if (kind === 'web') {
     const impostor = 'Somebody who knows the id of the client but not its secret gets no tokens.'

@@ -1,6 +1,6 @@
 // @ts-check
-import { obtain } from '../attempts.js'
 import { outcome } from '../outcome.js'
+import { bookRoute } from '../script.js'
 
 /**
  * A grant is taken back. Who asks the authorization server about tokens knows at once.
@@ -8,17 +8,17 @@ import { outcome } from '../outcome.js'
  * @param {import('../cast.js').Cast} cast
  */
 export async function revoking(cast) {
-  const { story, call, opaque, person, kind } = cast
+  const { story, call, opaque, tokensFor, kind } = cast
   story.step(
     'revoked-grant',
     'Refused: the grant was revoked',
     `Nobody can tell from a JWT that it was revoked; it is good until it expires. An opaque token is a mere reference, and the API asks the authorization server what it stands for (introspection). So here the client is ${opaque.id}, and the API remembers no answer: introspectionMaxAgeSeconds is 0.`,
   )
   const scope = kind === 'machine' ? 'books:read' : 'offline_access books:read'
-  const tokens = await story.briefly(() => obtain(opaque, person, { scope }))
+  const tokens = await tokensFor(opaque, { scope })
   await call(
     'The API asks about the token, and the server says: active.',
-    'GET /whoami',
+    bookRoute,
     tokens.access_token,
   )
   story.check('opaque token', outcome(story.latest))
@@ -28,7 +28,7 @@ export async function revoking(cast) {
     kind === 'machine'
       ? 'The same token once more. The API asks, and the server says: not active.'
       : 'The same access token once more. It went with the refresh token: not active.',
-    'GET /whoami',
+    bookRoute,
     tokens.access_token,
   )
   story.check('revoked grant', outcome(story.latest))

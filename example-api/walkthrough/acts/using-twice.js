@@ -15,6 +15,7 @@ export async function usingTwice({ story, jwt }, { usedUp, latest }) {
   )
   await refusal(jwt.refresh(usedUp))
   story.check('refresh token used twice', outcome(story.latest))
+  story.say('The newest refresh token, which the client has kept for itself, is void as well.')
   await refusal(jwt.refresh(latest))
   story.check('refresh token after that', outcome(story.latest))
 }

@@ -2,7 +2,6 @@
 
 /**
  * @typedef {object} Exchange - one request and its answer
- * @property {string} from
  * @property {string} method
  * @property {URL} url
  * @property {Headers} headers
@@ -14,12 +13,11 @@
  */
 
 /**
- * @param {string} from
  * @param {string | URL} address
  * @param {RequestInit} [init]
  * @returns {Promise<{ exchange: Exchange, response: Response }>}
  */
-export async function exchanged(from, address, init = {}) {
+export async function exchanged(address, init = {}) {
   const url = new URL(address)
   const response = await globalThis.fetch(url, init)
   const answered = response.headers
@@ -27,7 +25,6 @@ export async function exchanged(from, address, init = {}) {
   const isJson = /^application\/(?:\w+\+)?json\b/.test(answered.get('content-type') ?? '')
   return {
     exchange: {
-      from,
       method: init.method ?? 'GET',
       url,
       headers: new Headers(init.headers),

@@ -52,13 +52,7 @@ function shownPage({ text }) {
 
 /** @param {Exchange} exchange */
 function decision(exchange) {
-  const { params } = exchange
-  if (param(exchange, 'answer') === 'deny') {
-    return 'Ada says no.'
-  }
-  const ticked = params.filter(([name]) => name === 'scope').length
-  const boxes = [...exchange.params].length
-  return boxes && ticked ? 'Ada allows what she left ticked.' : 'Ada allows nothing.'
+  return param(exchange, 'answer') === 'deny' ? 'Ada says no.' : 'Ada allows what she left ticked.'
 }
 
 /** @param {Exchange} exchange */
@@ -92,14 +86,21 @@ function tokenRequest(exchange) {
         ? 'The client trades the code for tokens: its secret and the verifier prove who it is.'
         : 'The client trades the code for tokens: the verifier proves that it is who began.'
     case 'refresh_token':
-      return json?.error
-        ? 'The client shows a refresh token that is not good any more.'
-        : 'Without Ada, the client gets new tokens. The old refresh token is used up.'
+      return (
+        refreshing[json?.error] ??
+        'Without Ada, the client gets new tokens. The old refresh token is used up.'
+      )
     case 'client_credentials':
       return 'The machine asks for a token: its id and secret, and the scopes that it needs.'
     default:
       return devicePoll[json?.error] ?? 'The device asks once more, and gets its tokens.'
   }
+}
+
+/** @type {Record<string, string>} */
+const refreshing = {
+  invalid_scope: 'The client tries to get with the refresh token what Ada did not allow.',
+  invalid_grant: 'The client shows a refresh token that is not good any more.',
 }
 
 /** @type {Record<string, string>} */

@@ -57,7 +57,7 @@ export function shortenedCredentials(field) {
   const [scheme = '', credentials = ''] = field.split(' ')
   if (scheme === 'Basic') {
     const [id] = Buffer.from(credentials, 'base64').toString().split(':')
-    return `Basic … (${id} and a secret)`
+    return `Basic … (${decodeURIComponent(id ?? '')} and a secret)`
   }
   return `${scheme} ${shortenedValue('access_token', credentials)}`
 }

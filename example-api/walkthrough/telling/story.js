@@ -1,10 +1,8 @@
 // @ts-check
 import { isDeepStrictEqual } from 'node:util'
 import { exchanged } from './exchange.js'
-import { exchangeParts, table } from './exchange-lines.js'
 import { explanationOf } from './explanations.js'
-import { shortened } from './shortened.js'
-import { wrapped } from './style.js'
+import { printer } from './printer.js'
 
 /**
  * @typedef {ReturnType<typeof story>} Story
@@ -15,6 +13,8 @@ import { wrapped } from './style.js'
  * @property {Record<string, unknown>} expected
  * @property {Record<string, unknown>} actual
  * @property {boolean} holds
+ *
+ * @typedef {import('./exchange.js').Exchange} Exchange
  */
 
 /**
@@ -22,73 +22,33 @@ import { wrapped } from './style.js'
  * whether things went as told.
  *
  * @param {object} of
- * @param {(line: string) => void} of.print
- * @param {import('./style.js').Style} of.style
+ * @param {import('./printer.js').Printing} of.printing
  * @param {(url: URL) => string} of.partyAt - who answers there
  * @param {Record<string, Record<string, unknown>>} of.expected - by the name of the check
  */
-export function story({ print, style, partyAt, expected }) {
-  const margin = '     '
-  const width = style.width - margin.length
+export function story({ printing, partyAt, expected }) {
+  const printed = printer(printing)
   /** @type {string[]} */
   const steps = []
   /** @type {Check[]} */
   const checks = []
   let count = 0
   let isBrief = false
-  /** @type {import('./exchange.js').Exchange | undefined} */
+  /** @type {Exchange | undefined} */
   let latest
-  /** @type {{ isIt: (exchange: import('./exchange.js').Exchange) => boolean, resolve: () => void } | undefined} */
+  /** @type {{ isIt: (exchange: Exchange) => boolean, resolve: () => void } | undefined} */
   let awaited
-
-  /**
-   * @param {string} text
-   * @param {(line: string) => string} [paint]
-   */
-  function paragraph(text, paint = (line) => line) {
-    for (const line of wrapped(text, width)) {
-      print(margin + paint(line))
-    }
-  }
-
-  /**
-   * @param {import('./exchange.js').Exchange} exchange
-   * @param {string} explanation
-   */
-  function tell(exchange, explanation) {
-    const { request, sent, answer, got } = exchangeParts(exchange)
-    count += 1
-    print('')
-    wrapped(explanation, width).forEach((line, index) => {
-      print(`${(index === 0 ? `${count}` : '').padStart(3)}  ${style.strong(line)}`)
-    })
-    paragraph(`${exchange.from} to ${partyAt(exchange.url)}`, style.faint)
-    half(request, sent)
-    half(answer, got)
-  }
-
-  /**
-   * @param {string} line
-   * @param {import('./exchange-lines.js').Pair[]} pairs
-   */
-  function half(line, pairs) {
-    paragraph(line)
-    const lines = isBrief
-      ? wrapped(pairs.map(([name, value]) => `${name}=${value}`).join('  '), width - 2)
-      : table(pairs, width - 2)
-    for (const one of lines.filter(Boolean)) {
-      print(`${margin}  ${style.faint(one)}`)
-    }
-  }
 
   return {
     steps,
     checks,
+    say: printed.say,
+    list: printed.list,
     get exchanges() {
       return count
     },
     get latest() {
-      return /** @type {import('./exchange.js').Exchange} */ (latest)
+      return /** @type {Exchange} */ (latest)
     },
 
     /**
@@ -98,49 +58,11 @@ export function story({ print, style, partyAt, expected }) {
      */
     step(id, title, text) {
       steps.push(id)
-      print('')
-      print(
-        `${style.strong(`== ${title} `)}${style.faint('='.repeat(style.width - title.length - 4))}`,
-      )
-      paragraph(text)
-    },
-
-    /** @param {string} text */
-    say(text) {
-      print('')
-      paragraph(text)
+      printed.step(title, text)
     },
 
     /**
-     * @param {string} text
-     * @param {import('./exchange-lines.js').Pair[]} pairs
-     */
-    list(text, pairs) {
-      print('')
-      paragraph(text)
-      for (const line of table(
-        pairs.map(([name, value]) => [name, shortened(value)]),
-        width - 2,
-      )) {
-        print(`${margin}  ${style.faint(line)}`)
-      }
-    },
-
-    /**
-     * Waits for an exchange that comes by itself.
-     *
-     * @param {(exchange: import('./exchange.js').Exchange) => boolean} isIt
-     */
-    until(isIt) {
-      return /** @type {Promise<void>} */ (
-        new Promise((resolve) => {
-          awaited = { isIt, resolve }
-        })
-      )
-    },
-
-    /**
-     * What was seen before, told in fewer lines.
+     * What was seen before, in fewer lines.
      *
      * @template Result
      * @param {() => Promise<Result>} happens
@@ -155,6 +77,17 @@ export function story({ print, style, partyAt, expected }) {
     },
 
     /**
+     * Waits for an exchange that comes by itself.
+     *
+     * @param {(exchange: Exchange) => boolean} isIt
+     * @returns {Promise<void>}
+     */
+    until: (isIt) =>
+      new Promise((resolve) => {
+        awaited = { isIt, resolve }
+      }),
+
+    /**
      * A `fetch` that tells of what it sends and gets.
      *
      * @param {string} from
@@ -164,9 +97,15 @@ export function story({ print, style, partyAt, expected }) {
     fetchAs(from, { explanation, headers } = {}) {
       return async (url, init = {}) => {
         const request = { ...init, headers: { ...init.headers, ...headers } }
-        const { exchange, response } = await exchanged(from, url, request)
+        const { exchange, response } = await exchanged(url, request)
         latest = exchange
-        tell(exchange, explanation ?? explanationOf(exchange))
+        count += 1
+        printed.exchange(exchange, {
+          number: count,
+          explanation: explanation ?? explanationOf(exchange),
+          between: `${from} to ${partyAt(exchange.url)}`,
+          isBrief,
+        })
         if (awaited?.isIt(exchange)) {
           awaited.resolve()
         }
@@ -182,30 +121,9 @@ export function story({ print, style, partyAt, expected }) {
       const told = expected[name] ?? {}
       const actual = Object.fromEntries(Object.keys(told).map((key) => [key, came[key]]))
       const holds = isDeepStrictEqual(actual, told) && name in expected
-      checks.push({ step: steps.at(-1) ?? '', name, expected: told, actual, holds })
-      if (holds) {
-        paragraph(`✓ as told: ${inWords(actual)}`, style.good)
-      } else {
-        paragraph(`✗ NOT as told (${name})`, style.bad)
-        paragraph(`  expected: ${inWords(told)}`, style.bad)
-        paragraph(`  actual:   ${inWords(actual)}`, style.bad)
-      }
+      const check = { step: steps.at(-1) ?? '', name, expected: told, actual, holds }
+      checks.push(check)
+      printed.check(check)
     },
   }
-}
-
-/** @param {Record<string, unknown>} values */
-function inWords(values) {
-  return Object.entries(values)
-    .map(([name, value]) => shortened(`${name} ${words(value)}`))
-    .join(', ')
-}
-
-/** @param {unknown} value */
-function words(value) {
-  if (typeof value !== 'object' || value === null) {
-    return String(value ?? 'none')
-  }
-  const { scheme, ...params } = /** @type {Record<string, string>} */ (value)
-  return [scheme, ...Object.entries(params).map(([name, text]) => `${name}="${text}"`)].join(' ')
 }

@@ -1,20 +1,19 @@
 // @ts-check
 import { STATUS_CODES } from 'node:http'
+import { parseChallenges } from '../../playground/page/parse-challenge.js'
 import { headingOf } from '../forms.js'
 import { locationOf } from './exchange.js'
 import { shortened, shortenedCredentials, shortenedValue } from './shortened.js'
-import { wrapped } from './style.js'
 
 const requestHeaders = ['origin', 'access-control-request-method', 'access-control-request-headers']
-const answerHeaders = [
+const corsHeaders = [
   'access-control-allow-origin',
   'access-control-allow-methods',
   'access-control-allow-headers',
   'access-control-expose-headers',
-  'www-authenticate',
-  'retry-after',
 ]
-/** Of the metadata, what this story uses. Of all else, everything. */
+
+/** Of some answers only what this story uses: by a member that tells them from others. */
 const interesting = {
   token_endpoint: [
     'issuer',
@@ -24,12 +23,12 @@ const interesting = {
     'revocation_endpoint',
     'code_challenge_methods_supported',
   ],
-  // A problem detail repeats what the challenge and the status line say.
+  // The rest of a problem detail repeats what the status and the challenge say.
   type: ['detail'],
 }
 
 /**
- * What was sent and answered, without what is secret.
+ * What was sent and answered, as far as it is interesting, and nothing of what is secret.
  *
  * @param {import('./exchange.js').Exchange} exchange
  * @returns {{ request: string, sent: Pair[], answer: string, got: Pair[] }}
@@ -37,7 +36,7 @@ const interesting = {
  * @typedef {[name: string, value: string]} Pair
  */
 export function exchangeParts(exchange) {
-  const { method, url, headers, params, status } = exchange
+  const { method, url, headers, params, status, answered } = exchange
   const credentials = headers.get('authorization')
   return {
     request: `${method} ${shortened(url.origin + url.pathname)}`,
@@ -47,31 +46,33 @@ export function exchangeParts(exchange) {
       ...params.filter(([, value]) => value !== '').map(shown),
     ],
     answer: `${status} ${STATUS_CODES[status] ?? ''}`,
-    got: [...location(exchange), ...fields(exchange.answered, answerHeaders), ...body(exchange)],
+    got: [
+      ...location(exchange),
+      ...(headers.has('origin') ? fields(answered, corsHeaders) : []),
+      ...challenges(answered.get('www-authenticate') ?? ''),
+      ...fields(answered, ['retry-after']),
+      ...body(exchange),
+    ],
   }
-}
-
-/**
- * A name and a value a line, the values below each other.
- *
- * @param {readonly Pair[]} pairs
- * @param {number} width
- */
-export function table(pairs, width) {
-  const column = Math.max(0, ...pairs.map(([name]) => name.length)) + 2
-  return pairs.flatMap(([name, value]) =>
-    wrapped(value, width - column).map(
-      (line, index) => (index === 0 ? name : '').padEnd(column) + line,
-    ),
-  )
 }
 
 /** @param {import('./exchange.js').Exchange} exchange */
 function location(exchange) {
   const to = locationOf(exchange)
   return to
-    ? [pair('location', shortened(to.origin + to.pathname)), ...[...to.searchParams].map(shown)]
+    ? [
+        pair('location', shortened(to.origin + to.pathname)),
+        ...within([...to.searchParams].map(shown)),
+      ]
     : []
+}
+
+/** @param {string} field */
+function challenges(field) {
+  return parseChallenges(field).flatMap(({ scheme, params }) => [
+    pair('www-authenticate', scheme),
+    ...within(params.map(shown)),
+  ])
 }
 
 /**
@@ -80,7 +81,7 @@ function location(exchange) {
  */
 function body({ json, text, status }) {
   if (json === undefined) {
-    const heading = status < 300 || status >= 400 ? headingOf(text) : ''
+    const heading = status >= 300 && status < 400 ? '' : headingOf(text)
     return heading ? [pair('page', heading)] : []
   }
   if (Array.isArray(json)) {
@@ -106,6 +107,11 @@ function fields(headers, names) {
     const value = headers.get(name)
     return value === null ? [] : [pair(name, shortened(value))]
   })
+}
+
+/** @param {readonly Pair[]} pairs */
+function within(pairs) {
+  return pairs.map(([name, value]) => pair(`  ${name}`, value))
 }
 
 /** @param {Pair} of */
