@@ -48,7 +48,7 @@ export async function refusal(asked) {
     return {}
   } catch (error) {
     if (error instanceof Error && ('error' in error || 'status' in error)) {
-      return error
+      return 'error' in error ? { error: String(error.error) } : {}
     }
     throw error
   }

@@ -7,7 +7,7 @@ import { table } from './telling/lines.js'
 /** @param {Printing & { kind: import('./kinds.js').Kind, example: import('../example.js').Example }} of */
 export function printBeginning({ kind, example, print, style }) {
   const { what, proof } = kindsOfClient[kind]
-  print(style.strong(`OAuth 2.0 from beginning to end, with ${what} as the client`))
+  print(style.strong(`OAuth 2.0, told with ${what} as the client`))
   print('')
   const machine = kind === 'machine'
   for (const line of table(
@@ -38,7 +38,8 @@ export function printEnd({ checks, missing, exchanges, print, style }) {
   print('')
   if (wrong.length + missing.length === 0) {
     print(style.good(`All went as told: ${exchanges} exchanges, ${checks.length} checks.`))
-    print('The story on one page: docs/oauth-in-five-minutes.md. To play yourself: npm start')
+    print('The story on one page: docs/oauth-in-five-minutes.md')
+    print('To play with it in a browser: npm start')
     return
   }
   for (const { step, name } of wrong) {

@@ -13,7 +13,7 @@ export async function moreConsent(cast, { access_token: token }) {
   story.step(
     'missing-scope',
     'Refused: a scope is lacking',
-    `The token is good, but not for this: 403, not 401. To do: the challenge names the scope, so ${kind === 'machine' ? 'ask for a token that has it' : 'ask Ada for it (incremental consent)'}. A refresh would not help.`,
+    `The token is good, but not for this: 403, not 401. To do: the challenge names the scope, so ${kind === 'machine' ? 'ask for a token that has it' : 'ask Ada for it (incremental consent); a refresh would not help'}.`,
   )
   await call(
     kind === 'machine'

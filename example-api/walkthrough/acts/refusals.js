@@ -64,10 +64,10 @@ async function forAnotherApi({ story, call, elsewhere, tokensFor }) {
 async function withIdToken({ story, call }, { id_token: token }) {
   story.step(
     'id-token',
-    'Refused: an ID token',
+    token ? 'Refused: an ID token' : 'An ID token would be refused, but there is none',
     token
       ? 'It tells the client who logged in. It is signed by the same server, but opens no door. To do: send the access token.'
-      : 'Nobody logged in, so there is no ID token here to send by mistake.',
+      : 'ID tokens tell a client who logged in. Here nobody did.',
   )
   if (token) {
     await call('An ID token in the place of the access token.', bookRoute, token)

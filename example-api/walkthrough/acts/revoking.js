@@ -23,6 +23,11 @@ export async function revoking(cast) {
   )
   story.check('opaque token', outcome(story.latest))
 
+  story.say(
+    kind === 'machine'
+      ? 'The machine needs the token no longer.'
+      : 'Ada takes back what she allowed: the refresh token goes, and all that came of it.',
+  )
   await opaque.revoke(tokens.refresh_token ?? tokens.access_token)
   await call(
     kind === 'machine'

@@ -28,7 +28,11 @@ const sentences = [
   ['GET', /^\/device$/, 'Ada opens the address that the device shows, on her phone.'],
   ['POST', /^\/device$/, enteredCode],
   ['POST', /^\/token$/, tokenRequest],
-  ['POST', /^\/token\/revocation$/, 'The client gives the token back (RFC 7009).'],
+  [
+    'POST',
+    /^\/token\/revocation$/,
+    'The client has the authorization server revoke it (RFC 7009).',
+  ],
   ['GET', /^\/callback$/, 'The browser comes back, to a port on which only the app listens.'],
 ]
 
