@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
-const lifeMs = 600_000
 const atMost = 50
 const patienceMs = 20_000
 
 /**
  * Requests for a token that clients outside the page have under way. Whoever began one holds its
  * unguessable id, and gets the access token for it once; then, or after ten minutes, it is gone.
+ *
+ * @param {{ lifeMs?: number }} [settings]
  *
  * @typedef {object} Begun - what a client began
  * @property {Record<string, string>} [show] - what the person needs to go on
@@ -22,7 +23,7 @@ const patienceMs = 20_000
  * @typedef {{ status: 'waiting' } | { status: 'done', tokens: Tokens }
  *   | { status: 'failed', error: string, description?: string }} FlowState
  */
-export function flows() {
+export function flows({ lifeMs = 600_000 } = {}) {
   /** @type {LRUCache<string, Begun & { outcome: Promise<FlowState> }>} */
   const held = new LRUCache({
     max: atMost,

@@ -19,6 +19,9 @@ const meanings = {
   kid: 'with which key',
 }
 
+// On a phone the request would be far below them.
+const isRoomy = matchMedia('(min-width: 48rem)').matches
+
 /**
  * Header and claims as a list, with what was changed since it was issued.
  *
@@ -30,16 +33,20 @@ export function claimsView({ header, claims }, { good }) {
   const before = issued.kind === 'jwt' ? issued.claims : {}
   const names = [...Object.keys(meanings), ...Object.keys(claims)]
   return html`
-    <h3>Claims</h3>
-    <dl class="claims">
+    <details ?open=${isRoomy}>
+      <summary>Claims</summary>
+      <dl class="claims">
       ${[...new Set(names)]
         .filter((name) => name in claims || name in before)
         .map((name) => entry(name, claims[name], isChanged(claims[name], before[name])))}
     </dl>
-    <h3>Header</h3>
-    <dl class="claims">
+    </details>
+    <details ?open=${isRoomy}>
+      <summary>Header</summary>
+      <dl class="claims">
       ${Object.entries(header).map(([name, value]) => entry(name, value, false))}
     </dl>
+    </details>
   `
 }
 
