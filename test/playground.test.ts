@@ -1,7 +1,16 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium, wantsChromium } from './fixtures/chromium.ts'
 import { lowContrasts } from './fixtures/contrast.ts'
@@ -26,6 +35,8 @@ suite('the playground, in a browser', () => {
   let browser: Browser
   let example: StartedExample
   const faults: Faults = { messages: [], origins: new Set() }
+  /** Origins that tests of others than the page lead to. */
+  const elsewhere = new Set<string>()
   const guests: Visitor[] = []
 
   beforeAll(async () => {
@@ -182,54 +193,81 @@ suite('the playground, in a browser', () => {
   })
 
   describe('a request', () => {
+    let guest: Visitor
+    beforeAll(async () => {
+      guest = await holder({ scopes: ['books:read', 'books:write', 'orders:write'] })
+      guests.pop()
+    })
+    beforeEach(async () => {
+      await guest.use('Good')
+      await guest.choose('GET /health')
+      await guest.choose('GET /books/{isbn}')
+    })
+    afterAll(() => guest.context.close())
+
     it('is accepted: all is green up to the handler, and the answer is shown', async () => {
-      const { page, send, picture } = await holder()
+      const { page, send, picture } = guest
       expect(await send()).toEqual({ status: 200, reason: undefined, stages: accepted })
       expect(await text(page, '.headline')).toContain('Accepted')
       expect(await text(page, '.answer')).toContain('Invisible Cities')
       await picture('laptop-light-accepted')
     })
 
-    it.each([
-      ['Expired', 401, 'expired', 'verification'],
-      ['Tampered', 401, 'wrong_signature', 'verification'],
-      ['Wrong audience', 401, 'wrong_audience', 'verification'],
-      ['No scopes', 403, 'insufficient_scope', 'policy'],
-      ['No token', 401, 'no_credentials', 'credentials'],
-    ])(
-      'with a JWT broken by %s is refused with %i, and the good one passes again',
-      async (variant, status, reason, stage) => {
-        const { page, use, send } = await holder()
-        await use(variant)
-        expect(await send()).toEqual({ status, reason, stages: ended(stage, 'refused') })
-        expect(await text(page, '.advice')).toMatch(/What to do about it\s+.{20,}/)
-        const challenge = await text(page, '.challenge')
-        expect(challenge).toContain('resource_metadata')
-        if (variant !== 'No token') expect(challenge).toContain('error_description')
-        await use('Good')
-        expect(await send()).toMatchObject({ status: 200, stages: accepted })
-      },
-    )
+    describe.each<[format: 'JWT' | 'Opaque', broken: [string, number, string, string][]]>([
+      [
+        'JWT',
+        [
+          ['Expired', 401, 'expired', 'verification'],
+          ['Tampered', 401, 'wrong_signature', 'verification'],
+          ['Wrong audience', 401, 'wrong_audience', 'verification'],
+          ['No scopes', 403, 'insufficient_scope', 'policy'],
+          ['No token', 401, 'no_credentials', 'credentials'],
+        ],
+      ],
+      [
+        'Opaque',
+        [
+          ['Expired', 401, 'inactive', 'verification'],
+          ['Tampered', 401, 'inactive', 'verification'],
+          ['Wrong audience', 401, 'wrong_audience', 'verification'],
+          ['No scopes', 403, 'insufficient_scope', 'policy'],
+          ['No token', 401, 'no_credentials', 'credentials'],
+        ],
+      ],
+    ])('with a token that is broken (%s)', (format, broken) => {
+      let holding: Visitor
+      beforeAll(async () => {
+        holding = format === 'JWT' ? guest : await holder({ format })
+        if (holding !== guest) guests.pop()
+      })
+      afterAll(async () => {
+        if (holding !== guest) await holding.context.close()
+      })
 
-    it.each([
-      ['Expired', 401, 'inactive', 'verification'],
-      ['Tampered', 401, 'inactive', 'verification'],
-      ['Wrong audience', 401, 'wrong_audience', 'verification'],
-      ['No scopes', 403, 'insufficient_scope', 'policy'],
-    ])(
-      'with an opaque token broken by %s is refused with %i',
-      async (variant, status, reason, stage) => {
-        const { page, use, send } = await holder({ format: 'Opaque' })
-        expect(await text(page, '.opaque')).toContain('only the authorization server knows')
-        await use(variant)
-        expect(await send()).toEqual({ status, reason, stages: ended(stage, 'refused') })
-        await use('Good')
-        expect(await send()).toMatchObject({ status: 200, stages: accepted })
-      },
-    )
+      it.each(broken)(
+        'by %s is refused with %i, and passes again when it is good',
+        async (variant, status, reason, stage) => {
+          const { page, use, send } = holding
+          await use(variant)
+          expect(await send()).toEqual({ status, reason, stages: ended(stage, 'refused') })
+          expect(await text(page, '.advice')).toMatch(/What to do about it\s+.{20,}/)
+          const challenge = await text(page, '.challenge')
+          expect(challenge).toContain('resource_metadata')
+          expect(challenge.includes('error_description')).toBe(variant !== 'No token')
+          await use('Good')
+          expect(await send()).toEqual({ status: 200, reason: undefined, stages: accepted })
+        },
+      )
+    })
+
+    it('with an opaque token shows why there is nothing to see in it', async () => {
+      const { page } = await holder({ kind: 'Machine', format: 'Opaque' })
+      expect(await text(page, '.opaque')).toContain('only the authorization')
+      expect(await page.locator('.claims').count()).toBe(0)
+    })
 
     it('shows what was changed in a token', async () => {
-      const { page, use } = await holder()
+      const { page, use } = guest
       await use('Tampered')
       expect(await text(page, '.is-changed')).toMatch(/sub[\s\S]*mallory\s*changed/)
       await use('No scopes')
@@ -239,7 +277,7 @@ suite('the playground, in a browser', () => {
     })
 
     it('to an open route carries no token, and no stage is asked', async () => {
-      const { choose, send, page } = await holder()
+      const { choose, send, page } = guest
       await choose('GET /health')
       const request = page.waitForRequest(`${example.url}/health`)
       expect(await send()).toMatchObject({
@@ -250,7 +288,7 @@ suite('the playground, in a browser', () => {
     })
 
     it('with a body is sent with the body as it was changed', async () => {
-      const { page, choose, send } = await holder({ scopes: ['orders:write'] })
+      const { page, choose, send } = guest
       await choose('POST /shops/{shop}/orders')
       await page.getByLabel('Body').fill('{"isbn":"9780141439518","quantity":2}')
       expect(await send()).toMatchObject({ status: 201, stages: accepted })
@@ -258,7 +296,7 @@ suite('the playground, in a browser', () => {
     })
 
     it('tells the handler’s own no from a refusal', async () => {
-      const { page, send } = await holder()
+      const { page, send } = guest
       await page.getByLabel('Path').fill('/books/9999999999999')
       expect(await send()).toEqual({
         status: 404,
@@ -269,7 +307,7 @@ suite('the playground, in a browser', () => {
     })
 
     it('leads to the API and nowhere else, whatever is entered', async () => {
-      const { page, press } = await holder()
+      const { page, press } = guest
       const asked: string[] = []
       page.on('request', (request) => asked.push(request.url()))
       await page.getByLabel('Path').fill('//elsewhere.example/')
@@ -279,7 +317,7 @@ suite('the playground, in a browser', () => {
     })
 
     it('is refused where only clients, or only managers, may go', async () => {
-      const { choose, send } = await holder({ scopes: ['books:write'] })
+      const { choose, send } = guest
       await choose('PUT /books/{isbn}/stock')
       expect(await send()).toMatchObject({ status: 403, reason: 'check_failed' })
       await choose('DELETE /books/{isbn}')
@@ -311,6 +349,8 @@ suite('the playground, in a browser', () => {
       const other = await inNewTab(page, 'Log in in a new tab')
       await logInAt(other)
       await other.getByRole('button', { name: 'Allow' }).click()
+      await other.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback\?/)
+      elsewhere.add(new URL(other.url()).origin)
       await hasToken()
       expect(await send()).toMatchObject({ status: 200, stages: accepted })
     })
@@ -443,7 +483,7 @@ suite('the playground, in a browser', () => {
         await page.reload()
         await page.locator('.server-state.is-up').waitFor()
         expect(faults.messages.splice(before).join()).toMatch(/blocked by CORS/)
-        faults.origins.delete(new URL(other.url()).origin)
+        elsewhere.add(new URL(other.url()).origin)
       } finally {
         stranger.close()
         stranger.closeAllConnections()
@@ -648,11 +688,9 @@ suite('the playground, in a browser', () => {
 
   it('had nothing to complain of so far, and talked to the three servers only', async () => {
     expect(faults.messages).toEqual([])
-    expect([...faults.origins].filter((origin) => !isOurs(origin))).toEqual([])
-
-    function isOurs(origin: string) {
-      return [example.url, example.issuer, example.playground].includes(origin)
-    }
+    const ours = [example.url, example.issuer, example.playground, ...elsewhere]
+    expect([...faults.origins].filter((origin) => !ours.includes(origin))).toEqual([])
+    expect(faults.origins).toContain(example.url)
   })
 
   /** Tries again until something holds that others decide. */

@@ -57,7 +57,8 @@ export function flows({ lifeMs = 600_000 } = {}) {
       if (state.status === 'waiting') {
         return state
       }
-      return held.delete(id) ? state : undefined
+      // A token is for one of those who wait; that there will be none may be told to all.
+      return held.delete(id) || state.status === 'failed' ? state : undefined
     },
     /**
      * The answer of the authorization server to an authorization request of ours.
