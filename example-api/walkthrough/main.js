@@ -1,48 +1,45 @@
 // @ts-check
-import { allKinds, defaultKind, isKind } from './kinds.js'
-import { play } from './play.js'
-import { shortened } from './telling/shortened.js'
-import { style as styleFor } from './telling/style.js'
+import { readOptions, usage } from './options.js'
+import { style } from './telling/style.js'
+import { walkthrough } from './walkthrough.js'
 
 const { stdout, env } = process
-const style = styleFor({ colours: stdout.isTTY && !env['NO_COLOR'], columns: stdout.columns })
+const options = readOptions(process.argv.slice(2))
 /** @type {import('../example.js').Example | undefined} */
 let running
+let isStopping = false
 
 // npm and the terminal may both pass on the same Ctrl-C, so a second signal must do no harm.
-for (const signal of ['SIGINT', 'SIGTERM']) {
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])) {
   process.on(signal, async () => {
+    isStopping = true
     await running?.close()
-    process.exit(130)
+    process.exit(code)
   })
 }
 
-const [wanted = defaultKind, ...others] = process.argv.slice(2)
-if (others.length > 0 || !(wanted === 'all' || isKind(wanted))) {
-  const unknown = others[0] ?? wanted
-  console.error(
-    `Unknown kind ${unknown}. Usage: npm run walkthrough [-- ${[...allKinds, 'all'].join(' | ')}]`,
-  )
+if ('problem' in options) {
+  console.error(options.problem)
   process.exitCode = 1
+} else if ('help' in options) {
+  console.log(usage)
 } else {
-  await playEach(wanted === 'all' ? allKinds : [wanted])
-}
-
-/** @param {readonly import('./kinds.js').Kind[]} kinds */
-async function playEach(kinds) {
-  for (const [index, kind] of kinds.entries()) {
-    console.log('\n'.repeat(index > 0 ? 2 : 0))
-    try {
-      const { holds } = await play({ kind, print: console.log, style, onStart })
-      process.exitCode ||= holds ? 0 : 1
-    } catch (error) {
-      console.error(shortened(String(error instanceof Error ? error.stack : error)))
-      process.exitCode = 1
-    }
-  }
-}
-
-/** @param {import('../example.js').Example} example */
-function onStart(example) {
-  running = example
+  const { exitCode } = await walkthrough({
+    kinds: options.kinds,
+    print: console.log,
+    printError(line) {
+      // What fails once all is being closed fails for that reason.
+      if (!isStopping) {
+        console.error(line)
+      }
+    },
+    style: style({ colours: stdout.isTTY && !env['NO_COLOR'], columns: stdout.columns }),
+    onStart(example) {
+      running = example
+    },
+  })
+  process.exitCode = exitCode
 }

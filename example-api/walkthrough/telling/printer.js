@@ -92,8 +92,8 @@ export function printer({ print, style }) {
         paragraph(`✓ as told: ${inFewWords(actual)}`, style.good)
       } else {
         paragraph(`✗ NOT as told: ${name}`, style.bad)
-        paragraph(`  expected: ${inWords(expected)}`, style.bad)
-        paragraph(`  actual:   ${inWords(actual)}`, style.bad)
+        paragraph(`expected: ${inWords(expected)}`, style.bad)
+        paragraph(`actual:   ${inWords(actual)}`, style.bad)
       }
     },
   }
