@@ -8,8 +8,8 @@ import { testAuthorizationServer } from 'scopegate/testing'
 import { mint, runAll, runAllAtOnce } from './requests.js'
 import { measure, print, ratio, unmeasured } from './rounds.js'
 
-const rounds = Number(process.argv[2] ?? 60)
-const perRound = 250
+const rounds = Number(process.argv[2] ?? 150)
+const perRound = 100
 const as = await testAuthorizationServer()
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'rs', alg: 'RS256', use: 'sig' }

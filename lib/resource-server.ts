@@ -1,6 +1,7 @@
 import { andThen } from './and-then.ts'
 import { Auth } from './auth.ts'
 import { extract } from './credentials/extract.ts'
+import { wellFormed } from './credentials/well-formed.ts'
 import { askingFor, type RefusalValue } from './errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from './errors/unavailable-value.ts'
 import { newTrace, publishDecision, type Trace } from './observability/decisions.ts'
@@ -46,7 +47,8 @@ export interface Story {
  */
 export function story(settings: ResourceServerSettings): Story {
   const issuers = trustedIssuers(settings)
-  const verdicts = cached(coalesced(issuers.verify, settings, issuers.generation), settings, {
+  const verifier = wellFormed(coalesced(issuers.verify, settings, issuers.generation))
+  const verdicts = cached(verifier, settings, {
     epoch: neverRevoked,
     keySetGeneration: issuers.generation,
   })

@@ -380,6 +380,24 @@ describe('refusals', () => {
 
   const forLong = { cache: { negativeMaxAgeSeconds: 3600 } }
 
+  it('for what is no token68 are never held, also beside a cached token (RFC 9110 section 11.2)', async () => {
+    const { as, protectedHere } = await setUp()
+    const token = await as.opaque()
+    expect(await asked(protectedHere, token)).toBe('accepted')
+    for (const malformed of [
+      `${token} `,
+      ` ${token},`,
+      `${token}=a`,
+      `"${token}"`,
+      `\u0141${token}`,
+      '',
+    ]) {
+      expect(await asked(protectedHere, malformed)).toBe('400 malformed_credentials')
+    }
+    expect(protectedHere.health().cache).toEqual({ good: 1, bad: 0 })
+    expect(introspections(as)).toBe(1)
+  })
+
   it('for an unknown kid are never held', async () => {
     const { as, clock, protectedHere } = await setUp(forLong)
     await protectedHere.ready()

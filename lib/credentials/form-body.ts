@@ -1,7 +1,6 @@
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import { fieldValues } from '../request/field-values.ts'
 import type { PresentedRequest } from '../request/presented-request.ts'
-import { parseToken } from './authorization-header.ts'
 
 /**
  * The access token of a form body (RFC 6750 section 2.2), as a body parser left it; `undefined`
@@ -18,7 +17,7 @@ export function tokenOfFormBody(request: PresentedRequest): string | RefusalValu
   }
   const value = (body as { access_token: unknown }).access_token
   if (typeof value === 'string') {
-    return parseToken(value)
+    return value
   }
   return refuse(Array.isArray(value) ? 'repeated_credentials' : 'malformed_credentials')
 }

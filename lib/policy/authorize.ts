@@ -29,23 +29,40 @@ function judgeScope<Claims extends object, Request>(
   scopes: readonly ScopeRequirement<Request>[],
   request: Request,
 ): RefusalValue | undefined {
-  let lacking = false
-  const asked: Requirement[] = []
-  for (const scope of scopes) {
-    const requirement = typeof scope === 'function' ? scope(request) : scope
-    if (typeof scope === 'function') {
-      const fault = judgeComputed(requirement)
-      if (fault) {
-        return fault
-      }
-    }
-    asked.push(requirement)
-    lacking ||= !isMet(requirement, (name) => auth.hasScope(name))
+  const requirements = requirementsOf(scopes, request)
+  if ('verdict' in requirements) {
+    return requirements
+  }
+  const holds = (name: string): boolean => auth.hasScope(name)
+  if (requirements.every((requirement) => isMet(requirement, holds))) {
+    return undefined
   }
   // RFC 6750 section 3.1: the scope necessary to access the resource, not only what is lacking.
-  return lacking
-    ? askingFor([...new Set(asked.flatMap(namesToAskFor))], refuse('insufficient_scope'))
-    : undefined
+  return askingFor([...new Set(requirements.flatMap(namesToAskFor))], refuse('insufficient_scope'))
+}
+
+/** What this request needs: the list itself where no function has to be asked. */
+function requirementsOf<Request>(
+  scopes: readonly ScopeRequirement<Request>[],
+  request: Request,
+): readonly Requirement[] | RefusalValue {
+  if (scopes.every(isKnown)) {
+    return scopes
+  }
+  const requirements: Requirement[] = []
+  for (const scope of scopes) {
+    const requirement = isKnown(scope) ? scope : scope(request)
+    const fault = isKnown(scope) ? undefined : judgeComputed(requirement)
+    if (fault) {
+      return fault
+    }
+    requirements.push(requirement)
+  }
+  return requirements
+}
+
+function isKnown<Request>(scope: ScopeRequirement<Request>): scope is Requirement {
+  return typeof scope !== 'function'
 }
 
 /** A computed scope may hold what a client sent (path parameters): bad is no bug, but a no. */

@@ -145,6 +145,7 @@ const setBackMs = 1000
 
 /** These may turn with the next key refresh, the next second, a word of the application, or the proof. */
 const neverCached: ReadonlySet<RefusalReason> = new Set([
+  'malformed_credentials',
   'unknown_key',
   'not_yet_valid',
   'unknown_issuer',

@@ -16,6 +16,7 @@ export const faults = [
       "verdict.verdict === 'refused' && !neverCached.has(verdict.reason)",
       '!neverCached.has(verdict.reason as RefusalReason)',
     ],
+    'cache/malformed-remembered': ["  'malformed_credentials',\n", ''],
     'cache/unknown-key-remembered': ["  'unknown_key',\n", ''],
     'cache/not-yet-valid-remembered': ["  'not_yet_valid',\n", ''],
     'cache/unknown-issuer-remembered': [

@@ -41,12 +41,16 @@ export const faults = [
       'judgeScope(auth, policy.scope, request) ??\n    judgeRoles(auth, policy.roles) ??',
       'judgeRoles(auth, policy.roles) ??\n    judgeScope(auth, policy.scope, request) ??',
     ],
-    'policy/last-scope-only': ['lacking ||= !isMet', 'lacking = !isMet'],
+    'policy/last-scope-only': [
+      'requirements.every((requirement)',
+      'requirements.slice(-1).every((requirement)',
+    ],
     'policy/asks-for-what-is-lacking': [
-      'asked.push(requirement)',
-      'if (!isMet(requirement, (name) => auth.hasScope(name))) asked.push(requirement)',
+      'requirements.flatMap(namesToAskFor)',
+      'requirements.filter((one) => !isMet(one, holds)).flatMap(namesToAskFor)',
     ],
     'policy/granted-scope-without-hierarchy': ['auth.hasScope(name)', 'auth.scopes.includes(name)'],
+    'policy/computed-scope-unasked': ['scopes.every(isKnown)', 'scopes.some(isKnown)'],
     'policy/any-role': ['roles.every((role)', 'roles.some((role)'],
     'policy/scope-as-role': [
       'auth.roles.includes(name)',
@@ -80,8 +84,8 @@ export const faults = [
       'void requirement',
     ],
     'policy/computed-scope-skipped': [
-      "const requirement = typeof scope === 'function' ? scope(request) : scope",
-      "if (typeof scope === 'function') continue\n    const requirement = scope as Requirement",
+      'const requirement = isKnown(scope) ? scope : scope(request)',
+      'if (!isKnown(scope)) continue\n    const requirement = scope',
     ],
   }),
   ...inFile('lib/policy/policy-settings.ts', tests, {

@@ -41,6 +41,11 @@ export const faults = [
       'const proofs = [] as never[]',
       { tests: ['lessons'] },
     ],
+    'story/not-well-formed': [
+      'wellFormed(coalesced(issuers.verify, settings, issuers.generation))',
+      '[wellFormed, coalesced(issuers.verify, settings, issuers.generation)][1] as typeof issuers.verify',
+      { tests: ['credentials'] },
+    ],
     'story/refusal-ignored': ['end(refusal ?? auth)', 'end(auth)'],
     'story/policy-once': ['if (!policy) {', 'if (!policy || question.auth) {'],
     'story/not-told-who': ['question.onAuthenticated?.(auth)', ''],
