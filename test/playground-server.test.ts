@@ -256,6 +256,37 @@ describe('the playground’s server', () => {
   })
 })
 
+describe('the API, for browsers', () => {
+  const preflight = (path: string, origin: string) =>
+    fetch(example.url + path, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'authorization,content-type,x-playground-request',
+      },
+    })
+
+  it('lets the page of the playground in by its preflight, and no other page', async () => {
+    for (const origin of [example.playground, 'https://evil.example']) {
+      const { status, headers } = await preflight('/books/9780156027328/stock', origin)
+      expect(status).toBe(204)
+      expect(headers.get('access-control-allow-origin')).toBe(example.playground)
+      expect(headers.get('access-control-allow-headers')).toContain('Authorization')
+      expect(headers.get('access-control-allow-credentials')).toBeNull()
+    }
+  })
+
+  it('exposes the challenge, and lets everybody read the metadata that it points to', async () => {
+    const { headers } = await fetch(`${example.url}/whoami`)
+    expect(headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
+    expect(headers.get('access-control-allow-origin')).toBe(example.playground)
+    const metadata = '/.well-known/oauth-protected-resource'
+    const anybody = await preflight(metadata, 'https://somewhere.example')
+    expect(anybody.headers.get('access-control-allow-origin')).toBe('*')
+  })
+})
+
 describe('the events', () => {
   it('name the request they belong to, and never carry a token', async () => {
     const stopped = new AbortController()
