@@ -84,7 +84,37 @@ describe('the README', () => {
   })
 
   it('leads to every page', () => {
-    for (const page of readdirSync(docs)) expect(text).toContain(`](docs/${page})`)
+    for (const page of readdirSync(docs).filter((name) => name.endsWith('.md'))) {
+      expect(text).toContain(`](docs/${page})`)
+    }
+  })
+})
+
+describe('docs/oauth-in-five-minutes.md', () => {
+  const { text } = pages.find(({ page }) => page === 'docs/oauth-in-five-minutes.md')!
+
+  it('links each of the five steps to the file that does it', () => {
+    const steps = text.match(/^\d\. \*\*[\s\S]*?(?=\n\d\. |\n## )/gm) ?? []
+    expect(steps).toHaveLength(5)
+    for (const step of steps) expect(step).toMatch(/\]\(\.\.\/example-api\/[\w/-]+\.js\)/)
+  })
+
+  it('leads to every kind of client', () => {
+    for (const kind of ['web', 'browser', 'native', 'device', 'machine']) {
+      expect(text).toContain(`[${kind}.js](../example-api/clients/${kind}.js)`)
+    }
+  })
+
+  it('has a picture that can be read aloud, in light and dark, and asks for nothing', () => {
+    const [, path = ''] = /!\[[^\]]{40,}\]\((.*?)\)/.exec(text) ?? []
+    const picture = readFileSync(join(docs, path), 'utf8')
+    expect(picture).toMatch(/role="img" aria-labelledby="title desc"/)
+    expect(picture).toMatch(/<title id="title">.{10,}<\/title>/)
+    expect(picture).toMatch(/<desc id="desc">[\s\S]{200,}<\/desc>/)
+    expect(picture).toContain('prefers-color-scheme: dark')
+    expect(picture.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(
+      /https?:|@import|href=/,
+    )
   })
 })
 

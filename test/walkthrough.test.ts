@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { readOptions } from '../example-api/walkthrough/options.js'
@@ -279,6 +280,26 @@ describe('the walkthrough', () => {
     const { exitCode, plays, errors } = told.wrong.broken
     expect({ exitCode, plays }).toEqual({ exitCode: 1, plays: [] })
     expect(errors).toEqual([expect.stringMatching(/^TypeError: fetch failed/)])
+  })
+})
+
+describe('docs/oauth-in-five-minutes.md', () => {
+  it('tells the same of each refusal: status, error, and whether there is a challenge', () => {
+    const page = readFileSync(join(root, 'docs/oauth-in-five-minutes.md'), 'utf8')
+    const rows = [...page.matchAll(/^\| (.*?) \| ([45]\d\d) \| (.*?) \| .* \|$/gm)]
+    const names = ['no token', 'expired', 'wrong audience', 'ID token', 'missing scope']
+    const played = [...names, 'revoked grant', 'outage'].map((name) => {
+      const { status, challenge } = told.right.web.plays[0]!.checks.find(
+        (check) => check.name === name,
+      )!.actual as { status: number; challenge?: { error?: string } }
+      return [status, challenge ? (challenge.error ?? 'no error') : 'none']
+    })
+    expect(
+      rows.map(([, , status, challenge = '']) => [
+        Number(status),
+        /^`(\w+)`/.exec(challenge)?.[1] ?? /^(no error|none)/.exec(challenge)?.[1],
+      ]),
+    ).toEqual(played)
   })
 })
 
