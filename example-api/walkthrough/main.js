@@ -1,7 +1,6 @@
 // @ts-check
 import { readOptions, usage } from './options.js'
 import { style } from './telling/style.js'
-import { walkthrough } from './walkthrough.js'
 
 const { stdout, env } = process
 const options = readOptions(process.argv.slice(2))
@@ -10,16 +9,10 @@ let running
 let isStopping = false
 
 // npm and the terminal may both pass on the same Ctrl-C, so a second signal must do no harm.
-for (const [signal, code] of /** @type {const} */ ([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-])) {
-  process.on(signal, async () => {
-    isStopping = true
-    await running?.close()
-    process.exit(code)
-  })
-}
+process.on('SIGINT', () => stop(130))
+process.on('SIGTERM', () => stop(143))
+// Nobody reads on, as with `| head`.
+stdout.on('error', () => stop(141))
 
 if ('problem' in options) {
   console.error(options.problem)
@@ -27,6 +20,8 @@ if ('problem' in options) {
 } else if ('help' in options) {
   console.log(usage)
 } else {
+  // Only now: all that it takes is a second's work to load.
+  const { walkthrough } = await import('./walkthrough.js')
   const { exitCode } = await walkthrough({
     kinds: options.kinds,
     print: console.log,
@@ -42,4 +37,11 @@ if ('problem' in options) {
     },
   })
   process.exitCode = exitCode
+}
+
+/** @param {number} code - by custom, 128 and the number of the signal */
+async function stop(code) {
+  isStopping = true
+  await running?.close()
+  process.exit(code)
 }
