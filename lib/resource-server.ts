@@ -4,7 +4,7 @@ import { extract } from './credentials/extract.ts'
 import { wellFormed } from './credentials/well-formed.ts'
 import { askingFor, type RefusalValue } from './errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from './errors/unavailable-value.ts'
-import { newTrace, publishDecision, type Trace } from './observability/decisions.ts'
+import { newTrace, publishDecision, type Trace, traceIssuer } from './observability/decisions.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
 import { authorize } from './policy/authorize.ts'
 import type { PolicySettings } from './policy/policy.ts'
@@ -90,6 +90,7 @@ export function story(settings: ResourceServerSettings): Story {
         }
         return end(policy && auth.verdict === 'refused' ? hinting(auth, policy) : auth)
       }
+      traceIssuer(trace, auth)
       question.onAuthenticated?.(auth)
       if (!policy) {
         return end(auth)

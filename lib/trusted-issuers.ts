@@ -8,6 +8,7 @@ import { parseCompact } from './jws/compact.ts'
 import { decryptJwe } from './jws/decrypt-jwe.ts'
 import { verifySignature, verifySignatureInPool } from './jws/verify-signature.ts'
 import { keysChannel, publish } from './observability/channels.ts'
+import { type Trace, traceIssuer } from './observability/decisions.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
 import { refuteUnproved } from './proof/confirm.ts'
@@ -53,10 +54,17 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
   }
   let forgets = 0
 
-  function verify(credentials: Credentials): Verdict | Promise<Verdict> {
-    return andThen(directory.select(credentials.token), (selected) =>
-      'verdict' in selected ? selected : verifyAs(selected, credentials),
-    )
+  function verify(credentials: Credentials, trace?: Trace): Verdict | Promise<Verdict> {
+    return andThen(directory.select(credentials.token), (selected) => {
+      if ('verdict' in selected) {
+        return selected
+      }
+      traceIssuer(trace, {
+        issuer: selected.issuer.settings.issuer,
+        source: selected.jws || selected.encrypted ? 'jwt' : 'introspection',
+      })
+      return verifyAs(selected, credentials)
+    })
   }
 
   function verifyAs(

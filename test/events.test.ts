@@ -104,6 +104,27 @@ describe('scopegate:decision', () => {
     expect(decisions()[4]?.fingerprint).toBe(fingerprint(bound))
   })
 
+  it('tells whose token was refused, once that is known: at once, from memory, or with others', async () => {
+    const inactive = await as.opaque({ active: false })
+    const expired = await as.token({ expired: true })
+    await Promise.all([api.verify(request(inactive)), api.verify(request(inactive))])
+    for (const token of [inactive, expired, expired]) await api.verify(request(token))
+    await api.verify(request(await as.token()), { scope: 'a' })
+    await api.verify(request(await as.token({ issuer: 'https://evil.example' })))
+    as.fail('introspection', 500)
+    await api.verify(request(await as.opaque()))
+    expect(decisions().map((one) => [one.cache, one.reason, one.issuer, one.source])).toEqual([
+      ['miss', 'inactive', as.issuer, 'introspection'],
+      ['coalesced', 'inactive', as.issuer, 'introspection'],
+      ['hit', 'inactive', as.issuer, 'introspection'],
+      ['miss', 'expired', as.issuer, 'jwt'],
+      ['hit', 'expired', as.issuer, 'jwt'],
+      ['miss', 'insufficient_scope', as.issuer, 'jwt'],
+      ['miss', 'unknown_issuer', undefined, undefined],
+      ['miss', 'introspection_failed', as.issuer, 'introspection'],
+    ])
+  })
+
   it('tells when nobody could tell, and what could not answer', async () => {
     as.fail('introspection', 500)
     await api.verify(request(await as.opaque()))

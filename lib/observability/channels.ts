@@ -11,6 +11,7 @@ export interface DecisionEvent {
   readonly stage: Stage
   readonly resource: string
   readonly reason?: RefusalReason | UnavailableReason
+  /** Whose token it is, once that is known: also where it was refused. */
   readonly issuer?: string
   readonly source?: 'jwt' | 'introspection'
   readonly cache?: CacheOutcome

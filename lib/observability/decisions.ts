@@ -6,6 +6,9 @@ import { fingerprint } from './fingerprint.ts'
 /** What is known of a request besides its verdict; filled in on the way. */
 export interface Trace {
   cache?: CacheOutcome
+  /** Whose token it is, and how it is verified: once the issuer is selected, good token or bad. */
+  issuer?: string
+  source?: 'jwt' | 'introspection'
   /** SHA-256 of the token, as a latin1 string. */
   digest?: string
 }
@@ -15,11 +18,19 @@ export function newTrace(): Trace | undefined {
   return decisionChannel.hasSubscribers ? {} : undefined
 }
 
+/** Whose token a request carries, as far as a trace tells. */
+export function traceIssuer(
+  trace: Trace | undefined,
+  { issuer, source }: Pick<Trace, 'issuer' | 'source'>,
+): void {
+  if (trace && issuer !== undefined && source !== undefined) {
+    trace.issuer = issuer
+    trace.source = source
+  }
+}
+
 /** The outcome of a request: the caller's credentials accepted, or one of the two ways to say no. */
-type Outcome =
-  | RefusalValue
-  | UnavailableValue
-  | { readonly issuer: string; readonly source: 'jwt' | 'introspection' }
+type Outcome = RefusalValue | UnavailableValue | { readonly issuer: string }
 
 /** Publishes the decision on a request on `scopegate:decision`. */
 export function publishDecision(
@@ -31,6 +42,7 @@ export function publishDecision(
   publish(decisionChannel, () => ({
     resource,
     ...eventOf(outcome, passed),
+    ...(trace?.issuer !== undefined && { issuer: trace.issuer, source: trace.source }),
     ...(trace?.cache && { cache: trace.cache }),
     ...(trace?.digest !== undefined && { fingerprint: fingerprint(trace.digest) }),
   }))
@@ -39,10 +51,9 @@ export function publishDecision(
 function eventOf(
   outcome: Outcome,
   passed: 'proof' | 'policy',
-): Omit<DecisionEvent, 'resource' | 'cache' | 'fingerprint'> {
+): Pick<DecisionEvent, 'verdict' | 'stage' | 'reason'> {
   if (!('verdict' in outcome)) {
-    const { issuer, source } = outcome
-    return { verdict: 'accepted', stage: passed, issuer, source }
+    return { verdict: 'accepted', stage: passed }
   }
   const { verdict, reason } = outcome
   if (verdict === 'refused') {

@@ -4,6 +4,7 @@ import { doorkeeper } from '../cache/doorkeeper.ts'
 import type { RefusalReason } from '../errors/refusal-reasons.ts'
 import type { RefusalValue } from '../errors/refusal-value.ts'
 import { type CacheEvent, cacheChannel, publish } from '../observability/channels.ts'
+import { type Trace, traceIssuer } from '../observability/decisions.ts'
 import { fingerprint } from '../observability/fingerprint.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { RevocationEpoch } from './revocation-epoch.ts'
@@ -20,6 +21,8 @@ interface BadEntry {
   readonly staleAt: number
   /** The key-set generation under which it was judged. */
   readonly under: number
+  /** Of the request that was refused first, when anybody listened then. */
+  readonly trace: Trace | undefined
 }
 
 /** What cached verdicts depend on, besides the clock. */
@@ -92,6 +95,7 @@ export function cached(
       report('negative_hit', digest)
       if (trace) {
         trace.cache = 'hit'
+        traceIssuer(trace, refused.trace ?? {})
       }
       return refused.refusal
     }
@@ -110,6 +114,7 @@ export function cached(
           refusal: verdict,
           staleAt: clock() + cache.negativeMaxAgeMs,
           under: generationBefore,
+          trace,
         })
       }
       return verdict

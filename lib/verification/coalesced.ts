@@ -1,7 +1,14 @@
 import { cacheChannel, publish } from '../observability/channels.ts'
+import { type Trace, traceIssuer } from '../observability/decisions.ts'
 import { fingerprint } from '../observability/fingerprint.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { Verdict, Verifier } from './verifier.ts'
+
+interface Pending {
+  readonly shared: Promise<Verdict>
+  readonly under: number
+  readonly trace: Trace | undefined
+}
 
 /**
  * Makes concurrent requests with one token share one verification: a thousand at once make one
@@ -16,21 +23,25 @@ export function coalesced(
   if (cache.introspectionMaxAgeMs === 0) {
     return verify
   }
-  const pending = new Map<string, { readonly shared: Promise<Verdict>; readonly under: number }>()
+  const pending = new Map<string, Pending>()
   return function coalescedVerifier(credentials, trace) {
     const { digest } = credentials
     const joined = pending.get(digest)
     // What was begun before keys changed, or an issuer was forgotten, is no answer to what came after.
     if (joined !== undefined && joined.under === generation()) {
-      if (trace) {
-        trace.cache = 'coalesced'
-      }
       publish(cacheChannel, () => ({
         resource,
         outcome: 'coalesced',
         fingerprint: fingerprint(digest),
       }))
-      return joined.shared
+      if (!trace) {
+        return joined.shared
+      }
+      trace.cache = 'coalesced'
+      return joined.shared.then((verdict) => {
+        traceIssuer(trace, joined.trace ?? {})
+        return verdict
+      })
     }
     const under = generation()
     const verdict = verify(credentials, trace)
@@ -42,7 +53,7 @@ export function coalesced(
         pending.delete(digest)
       }
     })
-    const mine = { shared, under }
+    const mine = { shared, under, trace }
     pending.set(digest, mine)
     return shared
   }
