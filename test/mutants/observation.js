@@ -56,11 +56,20 @@ export const faults = [
       'issuers.every((issuer) => issuer.status === status)',
     ],
   }),
+  ...inFile('lib/trusted-issuers.ts', ['events'], {
+    'observation/every-token-a-jwt': ["selected.jws || selected.encrypted ? 'jwt'", "true ? 'jwt'"],
+  }),
+  ...inFile('lib/resource-server.ts', ['events'], {
+    'observation/whose-token-was-accepted': ['traceIssuer(trace, auth)', ''],
+  }),
+  ...inFile('lib/verification/cached.ts', ['events'], {
+    'observation/whose-token-is-remembered': ['traceIssuer(trace, refused.trace ?? {})', ''],
+  }),
+  ...inFile('lib/verification/coalesced.ts', ['events'], {
+    'observation/whose-token-is-shared': ['traceIssuer(trace, joined.trace ?? {})', ''],
+  }),
   ...inFile('lib/observability/decisions.ts', ['events'], {
-    'observation/stage-of-success': [
-      'stage: passed, issuer, source',
-      "stage: 'policy', issuer, source",
-    ],
+    'observation/stage-of-success': ['stage: passed }', "stage: 'policy' }"],
     'observation/stage-of-outage': [
       "outcome.source === 'issuers' ? 'issuer' : 'verification'",
       "'verification'",
