@@ -206,6 +206,8 @@ describe('the native app', () => {
     for (const other of ['?error=access_denied&state=other', '?code=other', '/../elsewhere']) {
       expect((await fetch(redirectUri + other)).status).toBe(404)
     }
+    // No URL of its own: it must not end the process.
+    expect((await fetch(`${new URL(redirectUri).origin}//`)).status).toBe(404)
     const page = await fetch(await ada().authorize(begun.url))
     expect(await page.text()).toContain('You can close this page.')
     expect((await begun.finished).scope).toBe(scope)

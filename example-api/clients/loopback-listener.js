@@ -26,7 +26,8 @@ export async function loopbackListener(returnTo) {
       return new Promise((resolve, reject) => {
         closed.signal.addEventListener('abort', () => reject(new Error('It waits no longer.')))
         server.on('request', (req, res) => {
-          const url = new URL(req.url ?? '/', origin)
+          // As text: what others send need be no URL that can be resolved (`//`).
+          const url = new URL(origin + (req.url?.startsWith('/') ? req.url : '/'))
           const isOurs = url.pathname === '/callback' && url.searchParams.get('state') === state
           res.writeHead(isOurs ? 200 : 404, headers).end(isOurs ? page(returnTo) : '')
           if (isOurs) {
