@@ -470,9 +470,19 @@ describe.each(majors)('with $major', ({ express }) => {
       ['a requirement', anyOf('a'), 'anyOf: there is no such option here. Use `scope: anyOf(...)`'],
       ['no members', {}, 'a policy must require something: give scope, roles, check.'],
       [
+        'a check that is undefined beside a scope',
+        { scope: 'a', check: undefined },
+        'check: is undefined: give what it requires, or leave it out.',
+      ],
+      [
+        'roles that are undefined beside a scope',
+        { scope: 'a', roles: undefined },
+        'roles: is undefined: give what it requires, or leave it out.',
+      ],
+      [
         'undefined members',
         { scope: undefined },
-        'a policy must require something: give scope, roles, check.',
+        'scope: is undefined: give what it requires, or leave it out.',
       ],
       [
         'a misspelt member',

@@ -19,9 +19,13 @@ export function policySettings<Claims extends object, Request>(
   if (!isPlainObject(policy)) {
     throw mustTake('a policy', 'the form of an object such as { scope: "orders:read" }', policy)
   }
-  for (const name of Object.keys(policy)) {
+  for (const [name, value] of Object.entries(policy)) {
     if (!members.includes(name)) {
       throw new ConfigurationError(memberPath('', name), unknownOption(name, members))
+    }
+    // A name misspelt on the other side of the colon would silently leave the check out.
+    if (value === undefined) {
+      throw new ConfigurationError(name, 'is undefined: give what it requires, or leave it out.')
     }
   }
   const { scope, roles, check } = policy

@@ -90,6 +90,7 @@ export const faults = [
   }),
   ...inFile('lib/policy/policy-settings.ts', tests, {
     'policy/of-any-kind': ['if (!isPlainObject(policy)) {', 'if (false) {'],
+    'policy/undefined-member': ['if (value === undefined) {', 'if (false) {'],
     'policy/unknown-member': ['if (!members.includes(name)) {', 'if (false) {'],
     'policy/requires-nothing': [
       'scope === undefined && roles === undefined && check === undefined',
