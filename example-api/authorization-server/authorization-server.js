@@ -36,7 +36,8 @@ export function authorizationServer(settings) {
   const adapter = memoryAdapter()
   const cookieKey = randomBytes(32).toString('base64url')
   let current = newProvider()
-  const pages = website({ provider: () => current.provider, playground: settings.playground })
+  const { issuer, playground } = settings
+  const pages = website({ provider: () => current.provider, issuer, playground })
   pages.use((req, res) => current.answer(req, res))
   const switched = outage(pages)
 

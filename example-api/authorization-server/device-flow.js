@@ -42,16 +42,27 @@ export const deviceFlow = {
  * - It fills in the code of a link (`verification_uri_complete`) for a person to look at, where
  *   oidc-provider would submit it by script (RFC 8628 section 5.4).
  * - Devices may ask every second (RFC 8628 section 3.2), not only every five.
+ * - Who answers a page of a session that is over (the server began anew) gets a new page, where
+ *   oidc-provider would fail.
  *
  * @param {any} ctx
  * @param {() => Promise<void>} next
  */
 export async function aroundDeviceFlow(ctx, next) {
-  if (ctx.path === '/device' && ctx.query.user_code !== undefined) {
+  const isPage = /^\/device\/?$/.test(ctx.path)
+  if (isPage && ctx.query.user_code !== undefined) {
     ctx.state.userCode = String(ctx.query.user_code)
     ctx.querystring = ''
   }
-  await next()
+  try {
+    await next()
+  } catch (error) {
+    if (!(isPage && ctx.method === 'POST' && ctx.oidc?.session?.new)) {
+      throw error
+    }
+    ctx.status = 303
+    ctx.redirect('/device')
+  }
   if (ctx.body?.device_code) {
     ctx.body = { ...ctx.body, interval: 1 }
   }

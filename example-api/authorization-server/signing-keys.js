@@ -3,6 +3,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 
 const alg = 'ES256'
+/** Tokens live for ten minutes: those of keys before these are hardly worth a variant. */
+const mostKeys = 10
 
 /**
  * The keys that this authorization server signs with, one after the other.
@@ -20,6 +22,7 @@ export function signingKeys() {
     },
     rotate() {
       keys.unshift(newSigningKey())
+      keys.splice(mostKeys)
     },
     /**
      * The claims of an access token that one of these keys signed, expired or not.

@@ -1,4 +1,9 @@
 // @ts-check
+import { Problem } from '../problems.js'
+
+/** Who does not read is let go: pages come back by themselves, and say what they have seen. */
+const mostUnreadBytes = 1_000_000
+const mostStreams = 50
 
 /**
  * Server-sent events: first the state and the latest of what was observed, then what comes.
@@ -10,11 +15,19 @@ export function eventStream(observer, state) {
   /** @type {Set<import('express').Response>} */
   const open = new Set()
 
-  observer.onEvent((observed) => {
+  observer.onEvent((observed) => tellAll(sent('observed', observed, observed.id)))
+
+  /** @param {string} text */
+  function tellAll(text) {
     for (const res of open) {
-      res.write(sent('observed', observed, observed.id))
+      if (res.writableLength > mostUnreadBytes) {
+        open.delete(res)
+        res.destroy()
+      } else {
+        res.write(text)
+      }
     }
-  })
+  }
 
   return {
     /**
@@ -22,6 +35,9 @@ export function eventStream(observer, state) {
      * @param {import('express').Response} res
      */
     handler(req, res) {
+      if (open.size >= mostStreams) {
+        throw new Problem(503, 'Too many pages listen already.')
+      }
       res.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       res.write(sent('state', state()))
       // Who comes back after a break has seen a part of them already.
@@ -37,9 +53,7 @@ export function eventStream(observer, state) {
     },
     /** Tells every page what the state is now. */
     tellState() {
-      for (const res of open) {
-        res.write(sent('state', state()))
-      }
+      tellAll(sent('state', state()))
     },
     close() {
       for (const res of open) {

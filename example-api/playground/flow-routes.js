@@ -20,7 +20,7 @@ export function flowRoutes({ playground, resource, issuer, flows, guard }) {
   const router = Router()
 
   router.post('/flows', guard, json({ limit: '4kb' }), demandJson, async (req, res) => {
-    const begun = await begin(wanted(req.body)).catch(unreachable)
+    const begun = await begin(wanted(req.body)).catch(notBegun)
     res.set('cache-control', 'no-store')
     res.status(201).json({ id: flows.add(begun), ...begun.show })
   })
@@ -40,7 +40,10 @@ export function flowRoutes({ playground, resource, issuer, flows, guard }) {
 
   // The redirect URI of the web application. Whatever comes here, the page is where it goes on.
   router.get('/clients/web/callback', async (req, res) => {
-    await flows.answer(new URL(req.originalUrl, playground))
+    // Only the query: an absolute request target would bring an origin of its own, or be none.
+    const url = new URL('/clients/web/callback', playground)
+    url.search = req.originalUrl.split('?')[1] ?? ''
+    await flows.answer(url)
     res.redirect(303, '/')
   })
 
@@ -66,12 +69,15 @@ function wanted({ kind, opaque = false, scope = '', again = false }) {
 }
 
 /**
- * @param {unknown} error
+ * @param {any} error
  * @returns {never}
  */
-function unreachable(error) {
-  if (error instanceof Problem) {
-    throw error
+function notBegun(error) {
+  if (typeof error?.error === 'string') {
+    throw new Problem(400, `The authorization server refuses: ${error.error}.`)
   }
-  throw new Problem(503, 'The authorization server does not answer.')
+  // What fetch throws when no answer came. Anything else is a bug, and must look like one.
+  throw error instanceof TypeError
+    ? new Problem(503, 'The authorization server does not answer.')
+    : error
 }

@@ -46,5 +46,5 @@ export async function answerConsent(provider, asked, req, res) {
 function scopesOf({ params }) {
   /** @type {string[]} */
   const scopes = params.scope?.split(' ') ?? []
-  return scopes.filter((scope) => scope === 'openid' || scope in scopeSentences)
+  return scopes.filter((scope) => scope === 'openid' || Object.hasOwn(scopeSentences, scope))
 }
