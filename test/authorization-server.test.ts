@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { type OutgoingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { memoryAdapter } from '../example-api/authorization-server/memory-adapter.js'
 import type { Attempt } from '../example-api/clients/authorization-code.js'
 import { browserClient } from '../example-api/clients/browser.js'
 import { machineClient } from '../example-api/clients/machine.js'
@@ -208,11 +210,58 @@ describe('the keys', () => {
   })
 })
 
+describe('requests that are not for it', () => {
+  /** Unlike fetch, this sends any Host and any request target. */
+  function statusOf(method: string, path: string, headers: OutgoingHttpHeaders = {}) {
+    return new Promise<number | undefined>((resolve, reject) => {
+      const { hostname, port } = new URL(example.issuer)
+      const sent = request({ hostname, port, method, path, headers }, (response) => {
+        response.resume().once('end', () => resolve(response.statusCode))
+      })
+      sent.once('error', reject).end()
+    })
+  }
+
+  it.each(['evil.example', '[', 'a b', '%', '127.0.0.1:1'])(
+    'are refused: by Host %s',
+    async (host) => {
+      expect(await statusOf('GET', '/.well-known/openid-configuration', { host })).toBe(400)
+      expect(await statusOf('POST', '/token', { host })).toBe(400)
+    },
+  )
+
+  it('are refused: with a request target of another origin', async () => {
+    const { host } = new URL(example.issuer)
+    expect(await statusOf('GET', 'http://evil.example:999999/device', { host })).toBe(400)
+  })
+
+  it('are led to a new page: answers to the device page of a session that is over', async () => {
+    const { host } = new URL(example.issuer)
+    expect(await statusOf('POST', '/device', { host })).toBe(303)
+    expect(await statusOf('POST', '/device/', { host, cookie: '_session=gone' })).toBe(303)
+    expect(await statusOf('GET', '/device', { host })).toBe(200)
+  })
+})
+
+describe('what the authorization server holds', () => {
+  it('is bounded for each kind of thing: logins that anybody begins push out no tokens', async () => {
+    const adapter = memoryAdapter()
+    await adapter('AccessToken').upsert('token', { jti: 'token' }, 600)
+    for (let count = 0; count <= 10_000; count++) {
+      await adapter('Interaction').upsert(String(count), { uid: String(count) }, 600)
+    }
+    expect(await adapter('Interaction').find('0')).toBeUndefined()
+    expect(await adapter('Interaction').find('10000')).toEqual({ uid: '10000' })
+    expect(await adapter('AccessToken').find('token')).toEqual({ jti: 'token' })
+  })
+})
+
 describe('an outage', () => {
   it('does not spare connections that are open already', async () => {
-    const socket = connect(Number(new URL(example.issuer).port), '127.0.0.1')
+    const { host, port } = new URL(example.issuer)
+    const socket = connect(Number(port), '127.0.0.1')
     const failed = new Promise<NodeJS.ErrnoException>((resolve) => socket.once('error', resolve))
-    socket.write('GET /jwks HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+    socket.write(`GET /jwks HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
     const [answer] = (await once(socket, 'data')) as [Buffer]
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200/)
     await example.down()

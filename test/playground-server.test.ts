@@ -3,8 +3,10 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { eventStream } from '../example-api/playground/event-stream.js'
 import { flows } from '../example-api/playground/flows.js'
 import { loopbackOnly } from '../example-api/playground/loopback-only.js'
+import { observer } from '../example-api/playground/observer.js'
 import { routeTable } from '../example-api/routes/route-table.js'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
 import { type StartedExample, startedExample } from './fixtures/started-example.ts'
@@ -213,6 +215,7 @@ describe('the playground’s server', () => {
     ['/flows', { kind: 'toString' }, 400],
     ['/flows', { kind: 'machine', scope: 'everything' }, 400],
     ['/flows', { kind: 'machine', opaque: 'yes' }, 400],
+    ['/flows', { kind: 'device', scope: 'books:write' }, 400],
   ])('refuses %s with %j', async (path, body, status) => {
     const answer = await post(path, body)
     expect([answer.status, JSON.parse(answer.body).status]).toEqual([status, status])
@@ -237,6 +240,16 @@ describe('the playground’s server', () => {
       const { status, headers } = await ask('GET', `/clients/web/callback${query}`)
       expect([status, headers.location]).toEqual([303, '/'])
     }
+    // The target may be absolute (RFC 9112 section 3.2.2), and no URL.
+    const { hostname, port, host } = new URL(example.playground)
+    const path = 'http://evil.example:99999/clients/web/callback?state=a'
+    const absolute = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request({ hostname, port, path, headers: { host } }, (response) => {
+        response.resume().once('end', () => resolve(response.statusCode))
+      })
+      sent.once('error', reject).end()
+    })
+    expect(absolute).toBe(303)
     const { status, headers } = await ask('GET', '/', { headers: { host: 'localhost:9' } })
     expect([status, headers.location]).toEqual([302, `${example.playground}/`])
   })
@@ -322,6 +335,34 @@ describe('the events', () => {
     expect(of('third').at(-1)!.event).toEqual({ status: 401 })
     expect(of('bad name')).toEqual([])
     for (const secret of [jwt, opaque, jwt.split('.')[2]!]) expect(seen).not.toContain(secret)
+  })
+})
+
+describe('the event stream', () => {
+  function reader(writableLength: number) {
+    const res = {
+      set: () => {},
+      write: jest.fn(),
+      destroy: jest.fn(),
+      once: () => {},
+      writableLength,
+    }
+    return { ...res, req: { get: () => undefined } }
+  }
+
+  it('lets go who does not read, and only so many listen at once', () => {
+    const observed = observer('https://api.test')
+    const stream = eventStream(observed, () => ({ down: false }))
+    const [reading, asleep] = [reader(0), reader(2_000_000)]
+    for (const one of [reading, asleep]) stream.handler(one.req as never, one as never)
+    const before = reading.write.mock.calls.length
+    for (const _ of [1, 2]) stream.tellState()
+    expect(reading.write).toHaveBeenCalledTimes(before + 2)
+    expect([reading, asleep].map(({ destroy }) => destroy.mock.calls.length)).toEqual([0, 1])
+    const another = () => stream.handler(reader(0).req as never, reader(0) as never)
+    for (let count = 1; count < 50; count++) another()
+    expect(another).toThrow('Too many pages listen already.')
+    observed.close()
   })
 })
 
