@@ -101,7 +101,9 @@ async function allListening(wanted) {
     const server = await listening(port)
     if (!server) {
       await Promise.all(servers.map((one) => one.close()))
-      return { problem: `Port ${port} is in use; choose another with ${option}.` }
+      return {
+        problem: `Port ${port} is in use. Choose another: npm start -- ${option} 0 (0: any free one).`,
+      }
     }
     servers.push(server)
   }

@@ -31,5 +31,5 @@ Or use the API by hand. First get tokens: paste these into another terminal (sh,
   for (const { what, command, status } of calls) {
     console.log(`  ${status}  ${what}\n    ${command}\n`)
   }
-  console.log(`${meanings}\n\nCtrl-C stops them all.`)
+  console.log(`${meanings}\n\nThe playground: ${playground}\nCtrl-C stops them all.`)
 }

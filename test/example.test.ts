@@ -331,7 +331,7 @@ describe('a start that cannot be', () => {
         code: 1,
         signal: null,
         stdout: '',
-        stderr: `Port ${port} is in use; choose another with ${of}.\n`,
+        stderr: `Port ${port} is in use. Choose another: npm start -- ${of} 0 (0: any free one).\n`,
       })
       squatter.close()
     },

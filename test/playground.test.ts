@@ -125,6 +125,22 @@ suite('the playground, in a browser', () => {
       expect(await page.locator('.token').count()).toBe(0)
     })
 
+    /** Whether it is seen whole without scrolling. */
+    async function inView(page: Page, selector: string): Promise<boolean> {
+      const box = (await page.locator(selector).boundingBox())!
+      return box.y >= 0 && box.y + box.height <= page.viewportSize()!.height
+    }
+
+    it('are not begun with nothing to ask the person for', async () => {
+      const { page } = await visit()
+      expect(await inView(page, '.picker .primary')).toBe(true)
+      await page.getByRole('checkbox', { name: 'books:read' }).uncheck()
+      await page.locator('.picker .primary:disabled').waitFor()
+      expect(await text(page, '.scopes')).toContain('Tick at least one')
+      await page.getByRole('radio', { name: 'Machine' }).check()
+      await page.locator('.picker .primary:enabled').waitFor()
+    })
+
     it('may end in a no, and then there is no token', async () => {
       const { page, begin, logIn, press, send } = await visit()
       await begin()
@@ -132,6 +148,9 @@ suite('the playground, in a browser', () => {
       await press('Deny')
       await page.locator('.login-state .problem').waitFor()
       expect(await text(page, '.login-state')).toContain('Access was denied')
+      for (const part of ['.login-state .problem', '.picker .primary']) {
+        expect(await inView(page, part)).toBe(true)
+      }
       expect(await page.locator('.token').count()).toBe(0)
       expect(await send()).toMatchObject({
         status: 401,
@@ -384,6 +403,29 @@ suite('the playground, in a browser', () => {
       expect(await send()).toMatchObject({ status: 200, stages: accepted })
       await choose('POST /books/{isbn}/reviews')
       expect(await send()).toMatchObject({ status: 403, reason: 'check_failed' })
+    })
+
+    it('machine: is offered no scope that it is not registered for', async () => {
+      const { page, choose, send } = await holder({ kind: 'Machine', format: 'Opaque' })
+      await choose('POST /books')
+      expect(await send()).toMatchObject({ status: 403, reason: 'insufficient_scope' })
+      expect(await text(page, '.advice')).toContain('not registered for that scope')
+      expect(await page.locator('.advice button').count()).toBe(0)
+    })
+
+    it('machine: a new token leaves no decision on the old one, and the focus where it is', async () => {
+      const { page, choose, send, press } = await holder({ kind: 'Machine' })
+      await choose('GET /reports/stock')
+      expect((await send()).status).toBe(403)
+      await press('Ask for reports:read')
+      await page.locator('.headline').waitFor({ state: 'detached' })
+      const focused = () => page.evaluate(() => document.activeElement?.id)
+      expect(await focused()).toBe('token')
+      await press('Get another')
+      expect(await focused()).toBe('token')
+      await press('Keep the token')
+      expect(await focused()).toBe('token')
+      expect((await send()).status).toBe(200)
     })
 
     async function inNewTab(page: Page, link: string): Promise<Page> {

@@ -39,21 +39,21 @@ export const adviceByReason = {
     'The token is good, but for another API. Ask for one with "resource" set to the identifier of this API (RFC 8707).',
   wrong_client: 'The API does not take tokens of this client. Ask those who run the API.',
   expired:
-    'Its time is over. Use the refresh token to get a new one; without one, begin a new authorization request.',
+    'Its time is over. Use the refresh token to get a new one; without one, begin a new authorization request (here: press Good, or get another).',
   not_yet_valid: 'The token is for later. Wait a little, or set the clocks right.',
   unknown_key:
     'No published key fits: its key was rotated away, or the API has not seen the new one yet. Get a new token; if it is new already, try again in a few seconds.',
   wrong_signature:
     'Somebody changed the token after it was signed, so nothing in it can be believed. Send it exactly as it was issued.',
   inactive:
-    'The authorization server says that this token is not good: unknown, expired or revoked. Get a new one.',
+    'The authorization server says no more than that this token is not good: unknown, expired or revoked. Get a new one.',
   claims_misfit: 'The claims are not what the API expects. Compare them with its documentation.',
 
   proof_missing:
     'The token is bound to a key. Send the proof of that key (DPoP or mutual TLS) along with it.',
 
   insufficient_scope:
-    'The token is good but lacks the scope that the challenge names. Ask the person for that one, and keep what was granted.',
+    'The token is good but lacks the scope that the challenge names. Get one that has it: a person is asked for that scope and keeps what was granted; a machine only has to ask.',
   illegal_scope: 'No scope can grant this. Look at the path of the request.',
   missing_role:
     'The person has not the role that this needs. Asking for consent again would not help: log in as somebody who has it.',
@@ -78,8 +78,8 @@ const adviceByStatus = {
   400: 'The request cannot be read. Mend it before it is sent again.',
   401: 'Get a new access token.',
   403: 'The token is good, but not for this.',
-  404: 'The token was good. What the path names is not there, or no longer.',
-  409: 'The token was good. The API says no because of what it holds: send something else.',
+  404: 'What the path names is not there, or no longer. That is no verdict on the token.',
+  409: 'The API says no because of what it holds, not because of the token: send something else.',
   503: 'Nobody can tell now. Keep the token and try again after Retry-After.',
 }
 

@@ -5,8 +5,8 @@ import { state } from './store.js'
 
 const counters = /** @type {const} */ ([
   ['hit', 'Hits', 'answered from memory'],
-  ['miss', 'Misses', 'not in memory'],
-  ['coalesced', 'Coalesced', 'misses that shared a verification'],
+  ['miss', 'Misses', 'not in memory; a JWT is kept from its second time on'],
+  ['coalesced', 'Coalesced', 'misses that shared a verification: send ten opaque ones at once'],
   ['negative_hit', 'Known refusals', 'refused from memory'],
 ])
 

@@ -5,11 +5,11 @@ import { html, nothing } from './lit-html.js'
 /** @type {Readonly<Record<string, string>>} */
 const meanings = {
   iss: 'who issued it',
-  sub: 'for whom it acts',
+  sub: 'who it stands for',
   aud: 'which API it is for',
   client_id: 'which client got it',
   scope: 'what it allows',
-  roles: 'what the person is',
+  roles: 'what roles that one has',
   auth_time: 'when the person logged in',
   iat: 'when it was issued',
   exp: 'until when it is good',

@@ -1,4 +1,5 @@
 // @ts-check
+import { focusOn } from './focus.js'
 import { icon } from './icons.js'
 import { html, nothing } from './lit-html.js'
 import { begin } from './login.js'
@@ -10,6 +11,7 @@ export function clientPicker() {
   const { choice, setup, login, token } = state
   return html`
     <form class="picker" @submit=${submit}>
+      ${loginState()}
       <fieldset>
         <legend>The client</legend>
         ${setup.kinds.map(
@@ -41,13 +43,15 @@ export function clientPicker() {
       <fieldset class="scopes">
         <legend>Scopes to ask for</legend>
         ${setup.scopes.map(scopeChoice)}
+        ${nothingToAsk() ? html`<small>Tick at least one: otherwise there is nothing to ask the person for.</small>` : nothing}
       </fieldset>
-      ${loginState()}
       <div class="actions">
-        <button class="primary" ?disabled=${login.status === 'busy'}>${verb(choice.kind)}</button>
+        <button class="primary" ?disabled=${login.status === 'busy' || nothingToAsk()}>
+          ${verb(choice.kind)}
+        </button>
         ${
           token
-            ? html`<button type="button" class="quiet" @click=${() => update({ choosing: false })}>
+            ? html`<button type="button" class="quiet" @click=${keep}>
                 Keep the token
               </button>`
             : nothing
@@ -111,6 +115,22 @@ function allowed() {
   return clients[format].scopes
 }
 
+/** What is chosen and may be asked for. */
+function wanted() {
+  const may = allowed()
+  return state.choice.scopes.filter((/** @type {string} */ scope) => may.includes(scope))
+}
+
+/** A machine gets a token all the same: it asks nobody. */
+function nothingToAsk() {
+  return state.choice.kind !== 'machine' && wanted().length === 0
+}
+
+function keep() {
+  update({ choosing: false })
+  focusOn('token')
+}
+
 /** @param {string} kind */
 function verb(kind) {
   if (kind === 'machine') {
@@ -122,8 +142,5 @@ function verb(kind) {
 /** @param {SubmitEvent} event */
 function submit(event) {
   event.preventDefault()
-  const { choice } = state
-  const may = allowed()
-  const scopes = choice.scopes.filter((/** @type {string} */ scope) => may.includes(scope))
-  void begin({ ...choice, scopes })
+  void begin({ ...state.choice, scopes: wanted() })
 }

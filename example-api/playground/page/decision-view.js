@@ -5,7 +5,7 @@ import { burstView } from './burst-view.js'
 import { outcomeOf } from './decision.js'
 import { decisionPicture } from './decision-picture.js'
 import { icon } from './icons.js'
-import { askForScope } from './incremental-consent.js'
+import { askForScope, mayAskFor } from './incremental-consent.js'
 import { html, nothing } from './lit-html.js'
 import { state } from './store.js'
 
@@ -48,7 +48,8 @@ export function decisionView() {
  */
 function headline(result, { verdict, handler }, decision) {
   const declined = handler === 'refused' && verdict !== 'unknown'
-  const [mark, word] = declined ? ['refused', 'Accepted, but declined'] : verdicts[verdict]
+  const no = verdict === 'open' ? 'Declined' : 'Accepted, but declined'
+  const [mark, word] = declined ? ['refused', no] : verdicts[verdict]
   return html`
     <div class=${`headline is-${mark}`}>
       <p class="status"><strong>${result.status}</strong>${icon(/** @type {any} */ (mark))}<span>${word}</span></p>
@@ -69,7 +70,8 @@ function advice(result, decision) {
   if (!text) {
     return nothing
   }
-  const again = result.error === 'insufficient_scope' && state.token && result.scope
+  const lacking = result.error === 'insufficient_scope' && state.token && result.scope
+  const again = lacking && mayAskFor(result.scope)
   return html`
     <div class="advice">
       ${icon('advice')}
@@ -83,6 +85,7 @@ function advice(result, decision) {
               </button>`
             : nothing
         }
+        ${lacking && !again ? html`<p>This client is not registered for that scope: use another.</p>` : nothing}
       </div>
     </div>
   `

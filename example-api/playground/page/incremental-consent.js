@@ -3,6 +3,17 @@ import { begin } from './login.js'
 import { state } from './store.js'
 
 /**
+ * Whether the client that got the token in use is registered for what a challenge named.
+ *
+ * @param {string} missing
+ */
+export function mayAskFor(missing) {
+  const { kind, format } = state.token.choice
+  const { clients } = state.setup.kinds.find((/** @type {any} */ one) => one.id === kind)
+  return missing.split(' ').every((scope) => clients[format].scopes.includes(scope))
+}
+
+/**
  * Asks for what the token in use has and the scopes that a challenge named. The person decides
  * again, also where the answer was no before.
  *

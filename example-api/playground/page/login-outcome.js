@@ -1,4 +1,5 @@
 // @ts-check
+import { focusOn } from './focus.js'
 import { state, update } from './store.js'
 
 /**
@@ -7,7 +8,9 @@ import { state, update } from './store.js'
  */
 export function gotToken(choice, { access_token, scope }) {
   const token = { good: access_token, inUse: access_token, variant: 'good', choice, scope }
-  update({ token, choosing: false, login: { status: 'none' } })
+  // What was decided on another token says nothing about this one.
+  update({ token, choosing: false, login: { status: 'none' }, result: undefined, burst: undefined })
+  focusOn('token')
 }
 
 /** @param {any} error - of the authorization server, or of the way there */
@@ -20,7 +23,8 @@ export function fail(error) {
 /** @type {Readonly<Record<string, string>>} */
 const failures = {
   access_denied: 'Access was denied: the client gets no token. Begin again to decide otherwise.',
-  invalid_scope: 'This client may not ask for all of these scopes. Choose fewer.',
+  invalid_scope:
+    'This client is not registered for all of these scopes. Choose fewer, or another client.',
   expired_token: 'The code expired before it was entered. Begin again.',
   unreachable:
     'The authorization server does not answer. Nobody can log in before it is up again; tokens that were issued stay good.',

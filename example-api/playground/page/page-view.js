@@ -14,7 +14,7 @@ export function pageView() {
     <a class="skip" href="#request">Skip to the request</a>
     ${headerView()}
     <main>
-      <section class="panel token-panel" aria-labelledby="token-title">
+      <section class="panel token-panel" id="token" tabindex="-1" aria-labelledby="token-title">
         <h2 id="token-title"><span class="step" aria-hidden="true">1</span>Get a token</h2>
         ${state.choosing || !state.token ? clientPicker() : tokenView()}
       </section>

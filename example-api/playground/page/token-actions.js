@@ -11,7 +11,7 @@ import { state, update } from './store.js'
 export const variants = [
   { variant: 'good', name: 'Good', what: 'as it was issued' },
   { variant: 'expired', name: 'Expired', what: 'issued an hour ago' },
-  { variant: 'tampered', name: 'Tampered', what: 'changed after it was signed' },
+  { variant: 'tampered', name: 'Tampered', what: 'changed after it was issued' },
   { variant: 'other-audience', name: 'Wrong audience', what: 'for another API' },
   { variant: 'fewer-scopes', name: 'No scopes', what: 'all scopes taken away' },
   { variant: 'none', name: 'No token', what: 'nothing is sent' },
@@ -57,7 +57,7 @@ export async function rotateKeys() {
   await control('/controls/rotate', {})
   update({
     notice:
-      'The keys were rotated. Tokens issued from now on have a new key; the first of them makes the API fetch the keys, and then those of the old key are refused.',
+      'The keys were rotated. The first token with the new key makes the API fetch the keys, and then those of the old one are refused. To see it with a JWT: press No scopes (it is signed anew) and send, then Good and send.',
   })
 }
 
@@ -66,7 +66,7 @@ export async function switchOutage(down) {
   await control('/controls/outage', { down })
   update({
     notice: down
-      ? 'The authorization server is down: every connection to it is reset. JWTs are still verified with the keys that the API holds.'
+      ? 'The authorization server is down: every connection to it is reset. JWTs are still verified with the keys that the API holds. To see a 503: get an opaque token first, take the server down, then send. One that was sent before stays good for up to 30 seconds.'
       : 'The authorization server is up again.',
   })
 }

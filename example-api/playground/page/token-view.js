@@ -1,6 +1,7 @@
 // @ts-check
 import { claimsView } from './claims-view.js'
 import { decodeToken } from './decode-token.js'
+import { focusOn } from './focus.js'
 import { html, nothing } from './lit-html.js'
 import { state, update } from './store.js'
 import { use, variants } from './token-actions.js'
@@ -16,7 +17,7 @@ export function tokenView() {
     <div class="token">
       <p class="token-head">
         <strong>${decoded.kind === 'jwt' ? 'JWT' : 'Opaque token'}</strong>
-        <button class="link" @click=${() => update({ choosing: true })}>Get another</button>
+        <button class="link" @click=${another}>Get another</button>
         <small class="token-client">${kind.name}, client <code>${kind.clients[choice.format].id}</code></small>
       </p>
       ${breakView()}
@@ -32,6 +33,11 @@ export function tokenView() {
       <p class="hint">It lives in the memory of this tab only: a reload forgets it.</p>
     </div>
   `
+}
+
+function another() {
+  update({ choosing: true })
+  focusOn('token')
 }
 
 function breakView() {
@@ -54,14 +60,14 @@ function breakView() {
 }
 
 function opaqueView() {
-  const { scope } = state.token
+  const { scope, variant } = state.token
   return html`
     <div class="opaque">
       <p>
         Nothing can be read in it: it is a random name for something that only the authorization
         server knows. The API has to ask there (introspection, RFC 7662).
       </p>
-      ${scope ? html`<p>Granted were <code>${scope}</code></p>` : nothing}
+      ${scope && variant === 'good' ? html`<p>Granted were <code>${scope}</code></p>` : nothing}
     </div>
   `
 }

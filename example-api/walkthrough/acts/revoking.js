@@ -26,7 +26,7 @@ export async function revoking(cast) {
   story.say(
     kind === 'machine'
       ? 'The machine needs the token no longer.'
-      : 'Ada takes back what she allowed: the refresh token goes, and all that came of it.',
+      : 'Ada disconnects the application, in the application. It hands its refresh token back (RFC 7009), and all that came of it goes too.',
   )
   await opaque.revoke(tokens.refresh_token ?? tokens.access_token)
   await call(
