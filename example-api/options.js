@@ -31,7 +31,10 @@ export function readOptions(args) {
       return unknown(token.rawName)
     }
     if (token.kind === 'positional') {
-      return unknown(token.value)
+      // `npm start --port 3010` keeps the option for npm, and passes its value on.
+      return isPort(token.value)
+        ? { problem: `Put -- before the options: npm start -- --port ${token.value}. ${usage}` }
+        : unknown(token.value)
     }
   }
   for (const name of ['port', 'as-port', 'playground-port']) {

@@ -341,7 +341,8 @@ describe('a start that cannot be', () => {
     const wrong: [args: string[], says: string][] = [
       [['--prot', '3000'], 'Unknown option --prot.'],
       [['--no-port'], 'Unknown option --no-port.'],
-      [['3000'], 'Unknown option 3000.'],
+      [['3010'], 'Put -- before the options: npm start -- --port 3010.'],
+      [['three'], 'Unknown option three.'],
       [['--port', 'http'], '--port takes a number from 0 to 65535.'],
       [['--as-port', '65536'], '--as-port takes a number from 0 to 65535.'],
       [['--playground-port', '-1'], '--playground-port takes a number from 0 to 65535.'],
