@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
 import { curl, type PrintedTour, printedTour } from './fixtures/printed-tour.ts'
+import { anyPorts, runExample, startedExample } from './fixtures/started-example.ts'
 
 const root = join(import.meta.dirname, '..')
 const started: ChildProcess[] = []
@@ -20,52 +21,18 @@ afterAll(() => {
   for (const child of started) child.kill('SIGKILL')
 })
 
-interface Ended {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Runs the example. */
+/** Runs the example; whatever comes, it does not outlive the tests. */
 function run(...args: string[]) {
-  const child = spawn(process.execPath, ['example-api/main.js', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  started.push(child)
-  let stdout = ''
-  let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  const ended = once(child, 'close').then(
-    ([code, signal]): Ended => ({ code, signal, stdout, stderr }),
-  )
-  let onReady: (value?: unknown) => void
-  const ready = new Promise((resolve) => {
-    onReady = resolve
-  })
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    if (stdout.includes('Ctrl-C stops them all.')) onReady()
-  })
-  const readyOrEnded = Promise.race([ready, ended])
-  return { child, ended, readyOrEnded, output: () => stdout, errors: () => stderr }
+  const running = runExample(...args)
+  started.push(running.child)
+  return running
 }
-
-const anyPorts = ['--port', '0', '--as-port', '0', '--playground-port', '0']
 
 /** Runs the example until it is ready to be used. */
 async function start(...args: string[]) {
-  const running = run(...anyPorts, ...args)
-  await running.readyOrEnded
-  const output = running.output()
-  const url = /^The bookshop API +(\S+)$/m.exec(output)?.[1]
-  if (!url) throw new Error(`The example did not start: ${running.errors()}`)
-  const issuer = /^Its authorization server +(\S+)$/m.exec(output)?.[1] as string
-  const playground = /^The playground +(\S+)$/m.exec(output)?.[1] as string
-  return { ...running, url, issuer, playground, tour: printedTour(output) }
+  const running = await startedExample(...args)
+  started.push(running.child)
+  return { ...running, tour: printedTour(running.output()) }
 }
 
 describe('npm start', () => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { readOptions } from '../example-api/walkthrough/options.js'
 import type { walkthrough } from '../example-api/walkthrough/walkthrough.js'
+import { spawned } from './fixtures/spawned.ts'
 
 const root = join(import.meta.dirname, '..')
 const started: ChildProcess[] = []
@@ -23,22 +24,14 @@ type Played = Awaited<ReturnType<typeof walkthrough>> & {
 
 /** Runs the command; once `at` has been printed, what shall happen to it does. */
 async function run(args: readonly string[], at?: string, happens?: (child: ChildProcess) => void) {
-  const child = spawn(process.execPath, ['example-api/walkthrough/main.js', ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const { child, printed, ended } = spawned('example-api/walkthrough/main.js', args)
   started.push(child)
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    if (at && stdout.includes(at)) happens?.(child)
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  const [code] = await once(child, 'close')
-  return { code: code as number | null, stdout, stderr }
+  if (at) {
+    await printed(at)
+    happens?.(child)
+  }
+  const { code, stdout, stderr } = await ended
+  return { code, stdout, stderr }
 }
 
 /** Every kind, and plays with expectations that do not hold, in one process. */

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { distance } from '../errors/nearest-name.ts'
 import { isPlainObject } from '../options/is-plain-object.ts'
+import { isTexts } from '../options/is-texts.ts'
 import { mustTake } from '../options/must-take.ts'
 import { memberPath, mustBe } from '../options/parse-options.ts'
 
@@ -54,8 +55,4 @@ function checkType(member: string, value: unknown, path: string): void {
   if (lists.includes(member) && !isTexts(value)) {
     throw mustBe('an array of strings', value, path)
   }
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }

@@ -37,7 +37,7 @@ export function extract(
   if (typeof token !== 'string') {
     return token
   }
-  // Token68 is ASCII: characters are bytes.
+  // Characters are bytes in every token68; `wellFormed` refuses what is none.
   if (token.length > settings.maxTokenBytes) {
     return refuse('token_too_large')
   }

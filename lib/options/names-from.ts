@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { isTexts } from './is-texts.ts'
 import type { ClaimSet } from './issuer-options.ts'
 
 /**
@@ -27,13 +28,13 @@ export function namesFrom(
       if (claim === undefined || claim === null) {
         continue
       }
-      const found = typeof claim === 'string' ? namesIn(claim) : claim
-      if (!isTexts(found)) {
+      if (typeof claim !== 'string' && !isTexts(claim)) {
         return undefined
       }
-      names = names.length === 0 ? found : [...names, ...found]
+      const found = typeof claim === 'string' ? namesIn(claim) : unique(claim)
+      names = names.length === 0 ? found : unique([...names, ...found])
     }
-    return unique(names)
+    return names
   }
 }
 
@@ -63,10 +64,6 @@ function claimAt(claims: ClaimSet, { path, members }: Place): unknown {
     found = Object.hasOwn(found, name) ? (found as ClaimSet)[name] : undefined
   }
   return found
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** Most tokens of a client have the same scope: taken apart once, and shared by what is cached. */

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { describedValue } from './described-value.ts'
+import { isTexts } from './is-texts.ts'
 import { memberPath, mustBe } from './parse-options.ts'
 import { isScopeToken } from './scope-token.ts'
 
@@ -30,7 +31,7 @@ export function satisfiedBy(hierarchy: unknown = {}): SatisfiedBy {
 }
 
 function withRequired(required: string, others: unknown): readonly string[] {
-  if (!Array.isArray(others) || !others.every((other) => typeof other === 'string')) {
+  if (!isTexts(others)) {
     throw new ConfigurationError(
       'scopeHierarchy',
       `the function must return an array of scopes, not ${describedValue(others, 'scopeHierarchy')}.`,

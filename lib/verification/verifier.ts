@@ -8,7 +8,10 @@ import type { AccessToken } from './access-token.ts'
 /** The credentials as presented: unverified. */
 export interface Credentials {
   readonly scheme: 'Bearer'
-  /** One token68 (RFC 9110 section 11.2). Radioactive: never logged, stored or put in an error. */
+  /**
+   * As it was sent: behind `wellFormed`, one token68 (RFC 9110 section 11.2). Radioactive: never
+   * logged, stored or put in an error.
+   */
   readonly token: string
   /** SHA-256 of the whole token as a 32-character latin1 string: the cache key. */
   readonly digest: string

@@ -107,6 +107,12 @@ export const faults = [
     ],
     'challenge/metadata-without-type': ["['Content-Type', 'application/json'],", ''],
   }),
+  ...inFile('lib/options/is-texts.ts', ['metadata'], {
+    'challenge/metadata-list-of-anything': [
+      "value.every((item) => typeof item === 'string')",
+      'true',
+    ],
+  }),
   ...inFile('lib/challenge/check-metadata-fields.ts', ['metadata'], {
     'challenge/metadata-of-any-kind': [
       'if (!isPlainObject(fields)) {',
@@ -115,10 +121,6 @@ export const faults = [
     ],
     'challenge/metadata-text-of-any-type': ["typeof value !== 'string'", 'false'],
     'challenge/metadata-list-of-any-type': ['!isTexts(value)', 'false'],
-    'challenge/metadata-list-of-anything': [
-      "Array.isArray(value) && value.every((one) => typeof one === 'string')",
-      'Array.isArray(value)',
-    ],
     'challenge/metadata-respelt': ['respelt !== undefined && respelt !== member', 'false'],
     'challenge/metadata-determined-twice': ['determined.includes(name)', 'false'],
   }),

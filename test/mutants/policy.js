@@ -133,10 +133,7 @@ export const faults = [
     ],
     'policy/hierarchy-not-transitive': ['open.push(next)', ''],
     'policy/hierarchy-cycle': ['if (next === start) {', 'if (false) {'],
-    'policy/hierarchy-function-unseen': [
-      "!Array.isArray(others) || !others.every((other) => typeof other === 'string')",
-      'false',
-    ],
+    'policy/hierarchy-function-unseen': ['!isTexts(others)', 'false'],
     'policy/hierarchy-of-anything': ['if (!isScopeToken(token)) {', 'if (false) {'],
   }),
   ...inFile('lib/options/scope-token.ts', ['options'], {
@@ -149,23 +146,30 @@ export const faults = [
       '/^[\\x21-\\x5B\\x5D-\\x7E]+$/',
     ],
   }),
+  ...inFile('lib/options/is-texts.ts', ['options'], {
+    'policy/names-of-any-type': [
+      "Array.isArray(value) && value.every((item) => typeof item === 'string')",
+      'Array.isArray(value)',
+    ],
+  }),
   ...inFile('lib/options/names-from.ts', ['options'], {
     'policy/names-inherited': [
       'Object.hasOwn(found, name) ? (found as ClaimSet)[name] : undefined',
       '(found as ClaimSet)[name]',
     ],
-    'policy/names-of-any-type': [
-      "Array.isArray(value) && value.every((item) => typeof item === 'string')",
-      'Array.isArray(value)',
-    ],
     'policy/malformed-source-skipped': [
-      'if (!isTexts(found)) {\n        return undefined',
-      'if (!isTexts(found)) {\n        continue',
+      '!isTexts(claim)) {\n        return undefined',
+      '!isTexts(claim)) {\n        continue',
     ],
     'policy/first-source-only': [
-      'names.length === 0 ? found : [...names, ...found]',
+      'names.length === 0 ? found : unique([...names, ...found])',
       'names.length === 0 ? found : names',
     ],
+    'policy/sources-united-twice': [
+      'names.length === 0 ? found : unique([...names, ...found])',
+      'names.length === 0 ? found : Object.freeze([...names, ...found])',
+    ],
+    'policy/names-of-a-list-as-they-are': [': unique(claim)', ': claim'],
     'policy/names-twice': ['isUnique(names) ? names :', 'true ? names :'],
     'policy/names-empty': [
       "name !== '' && names.indexOf(name) === at",
