@@ -84,25 +84,43 @@ describe('scopegate exports', () => {
 
 describe('scopegate/testing exports', () => {
   it('these values', () => {
-    expect(Object.keys(testing).sort()).toEqual(['tampered', 'testAuthorizationServer'])
+    expect(Object.keys(testing).sort()).toEqual([
+      'certificateAuthority',
+      'clientCertificate',
+      'dpopKey',
+      'tampered',
+      'testAuthorizationServer',
+    ])
   })
 
   it('these types besides', () => {
     expect(typesOf('testing/index', Object.keys(testing))).toEqual([
       'Answer',
+      'Binding',
+      'CertificateAuthority',
+      'CertificateOptions',
+      'ClientCertificateOptions',
+      'Confirmation',
+      'DpopKey',
+      'DpopKeyOptions',
       'Endpoint',
+      'ExtendedKeyUsage',
       'Fault',
       'FaultOptions',
       'FaultyEndpoint',
       'GrantOptions',
       'NamedFault',
       'OpaqueOptions',
+      'PresentationOptions',
+      'ProofOptions',
       'ReceivedRequest',
       'RotateOptions',
+      'Signer',
       'SigningOptions',
       'TamperOptions',
       'TestAuthorizationServer',
       'TestAuthorizationServerOptions',
+      'TestCertificate',
       'TestClient',
       'TestKey',
       'TestOptions',

@@ -1,4 +1,6 @@
 import type { JsonWebKeySet } from '../options/issuer-options.ts'
+import type { DpopKey } from './dpop/dpop-key.ts'
+import type { DpopKeyOptions } from './dpop/dpop-key-options.ts'
 import type { Fault, FaultOptions, FaultyEndpoint } from './faults.ts'
 import type { RotateOptions, TestKey } from './key-ring.ts'
 import type { Endpoint, ReceivedRequest } from './request-log.ts'
@@ -36,6 +38,8 @@ export interface TestAuthorizationServer {
   opaque(options?: OpaqueOptions): Promise<string>
   /** From now on introspection says that the token, JWT or opaque, is not active. */
   revoke(token: string): void
+  /** `dpopKey()` with the clock of the server. */
+  dpopKey(options?: DpopKeyOptions): DpopKey
 
   /** A new key signs from now on. The old one stays published, unless `overlap` is false. */
   rotate(options?: RotateOptions): void

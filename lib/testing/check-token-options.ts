@@ -1,22 +1,15 @@
-import { algorithms } from '../jws/algorithms.ts'
-import { checkChoice, checkMembers, type Members } from './check-members.ts'
-import type { GrantOptions, OpaqueOptions, SigningOptions, TokenOptions } from './token-options.ts'
+import { checkMembers, type Members } from './check-members.ts'
+import { checkSigning, signing } from './check-signing-options.ts'
+import { checkBinding } from './confirmation.ts'
+import type { GrantOptions, OpaqueOptions, TokenOptions } from './token-options.ts'
 
-const signing: Members<SigningOptions> = {
-  algorithm: true,
-  signedBy: true,
-  secret: true,
-  header: true,
-  claims: true,
-  rawHeader: true,
-  rawPayload: true,
-}
 const grant: Members<GrantOptions> = {
   scope: true,
   audience: true,
   issuer: true,
   expiresInSeconds: true,
   expired: true,
+  boundTo: true,
 }
 const token: Members<TokenOptions> = { ...signing, ...grant }
 const opaque: Members<OpaqueOptions> = {
@@ -32,6 +25,7 @@ const opaque: Members<OpaqueOptions> = {
 export function checkTokenOptions(call: string, options: TokenOptions): void {
   checkMembers(call, options, token)
   checkSigning(call, options)
+  checkBinding(call, options.boundTo)
 }
 
 /** @throws TypeError for what `opaque()` does not know */
@@ -42,19 +36,9 @@ export function checkOpaqueOptions(options: OpaqueOptions): void {
     )
   }
   checkMembers('opaque()', options, opaque)
+  checkBinding('opaque()', options.boundTo)
   if (options.signed !== undefined) {
     checkMembers('opaque({ signed })', options.signed, signing)
     checkSigning('opaque({ signed })', options.signed)
-  }
-}
-
-const signingAlgorithms = [...Object.keys(algorithms), 'none', 'HS256', 'HS384', 'HS512']
-
-function checkSigning(call: string, { algorithm, signedBy }: SigningOptions): void {
-  if (algorithm !== undefined) {
-    checkChoice(`algorithm of ${call}`, algorithm, signingAlgorithms)
-  }
-  if (signedBy !== undefined && typeof signedBy !== 'object') {
-    checkChoice(`signedBy of ${call}`, signedBy, ['own', 'foreign'])
   }
 }

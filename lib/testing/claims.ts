@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { confirmation } from './confirmation.ts'
 import type { GrantOptions } from './token-options.ts'
 
 /** What the claims of every token of a server have in common. */
@@ -17,6 +18,7 @@ export function accessTokenClaims(
   const expiresIn = grant.expired ? -3600 : (grant.expiresInSeconds ?? 300)
   const scope = typeof grant.scope === 'string' ? grant.scope : grant.scope?.join(' ')
   const exp = now() + expiresIn
+  const cnf = confirmation(grant.boundTo)
   return {
     iss: grant.issuer ?? issuer,
     sub: 'alice',
@@ -27,6 +29,7 @@ export function accessTokenClaims(
     iat: expiresIn > 0 ? exp - expiresIn : exp - 300,
     exp,
     jti: randomUUID(),
+    ...(cnf !== undefined && { cnf }),
   }
 }
 
@@ -35,7 +38,7 @@ export function idTokenClaims(
   grant: GrantOptions,
   defaults: ClaimDefaults,
 ): Record<string, unknown> {
-  const { iss, sub, client_id, iat, exp } = accessTokenClaims(grant, defaults)
+  const { iss, sub, client_id, iat, exp, cnf } = accessTokenClaims(grant, defaults)
   return {
     iss,
     sub,
@@ -46,5 +49,6 @@ export function idTokenClaims(
     auth_time: iat,
     nonce: randomUUID(),
     at_hash: randomBytes(16).toString('base64url'),
+    ...(cnf !== undefined && { cnf }),
   }
 }

@@ -12,6 +12,21 @@
  */
 export type { Answer } from './answer.ts'
 export type { TestAuthorizationServer, TestOptions } from './authorization-server.ts'
+export {
+  type CertificateAuthority,
+  certificateAuthority,
+} from './certificates/certificate-authority.ts'
+export type { CertificateOptions } from './certificates/certificate-options.ts'
+export {
+  type ClientCertificateOptions,
+  clientCertificate,
+} from './certificates/client-certificate.ts'
+export type { ExtendedKeyUsage } from './certificates/extensions.ts'
+export type { TestCertificate } from './certificates/test-certificate.ts'
+export type { Binding, Confirmation } from './confirmation.ts'
+export { type DpopKey, dpopKey } from './dpop/dpop-key.ts'
+export type { DpopKeyOptions } from './dpop/dpop-key-options.ts'
+export type { PresentationOptions, ProofOptions } from './dpop/proof-options.ts'
 export type {
   Fault,
   FaultOptions,
@@ -25,4 +40,10 @@ export type { TestAuthorizationServerOptions } from './server-options.ts'
 export { type TamperOptions, tampered } from './tampered.ts'
 export { testAuthorizationServer } from './test-authorization-server.ts'
 export type { TestClient } from './test-client.ts'
-export type { GrantOptions, OpaqueOptions, SigningOptions, TokenOptions } from './token-options.ts'
+export type {
+  GrantOptions,
+  OpaqueOptions,
+  Signer,
+  SigningOptions,
+  TokenOptions,
+} from './token-options.ts'

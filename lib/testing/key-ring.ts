@@ -1,17 +1,16 @@
-import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
+import type { JsonWebKey } from 'node:crypto'
 import { type Algorithm, algorithms } from '../jws/algorithms.ts'
 import { checkChoice, checkMembers } from './check-members.ts'
+import { type KeyPair, keyPair } from './key-pair.ts'
 
 /** A signing key of the test authorization server; `publicJwk` is what its key set shows. */
-export interface TestKey {
+export interface TestKey extends KeyPair {
   /** Counted by algorithm: `es256-1`, and `es256-2` after a rotation. */
   readonly kid: string
   readonly algorithm: Algorithm
   /** With `kid`, `alg` and `use: 'sig'`. */
   readonly publicJwk: JsonWebKey & { kid: string; alg: string; use: string }
   readonly privateJwk: JsonWebKey & { kid: string; alg: string }
-  readonly publicKey: KeyObject
-  readonly privateKey: KeyObject
 }
 
 export interface RotateOptions {
@@ -86,21 +85,5 @@ function makeKey(
     privateJwk: { ...privateKey.export({ format: 'jwk' }), kid, alg: algorithm },
     publicKey,
     privateKey,
-  }
-}
-
-function keyPair(algorithm: Algorithm): { publicKey: KeyObject; privateKey: KeyObject } {
-  switch (algorithm) {
-    case 'ES256':
-      return generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    case 'ES384':
-      return generateKeyPairSync('ec', { namedCurve: 'P-384' })
-    case 'ES512':
-      return generateKeyPairSync('ec', { namedCurve: 'P-521' })
-    case 'Ed25519':
-    case 'EdDSA':
-      return generateKeyPairSync('ed25519')
-    default:
-      return generateKeyPairSync('rsa', { modulusLength: 2048 })
   }
 }

@@ -22,7 +22,7 @@ export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTo
       const token = signToken('at+jwt', accessTokenClaims(options, defaults), options, keys)
       const claims = payloadOf(token)
       if (claims !== undefined && isOwn(options, keys)) {
-        const response = { active: true, token_type: 'Bearer', ...claims }
+        const response = { active: true, token_type: tokenType(claims), ...claims }
         tokens.add(token, { response, signed: {} }, expiry(claims))
       }
       return token
@@ -36,7 +36,7 @@ export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTo
       const { prefix = '', active = true, response: changes = {}, signed = {} } = options
       const token = options.token ?? prefix + randomBytes(24).toString('base64url')
       const claims = accessTokenClaims(options, defaults)
-      const usual = active ? { active, token_type: 'Bearer', ...claims } : { active }
+      const usual = active ? { active, token_type: tokenType(claims), ...claims } : { active }
       const asGiven = 'active' in changes || 'exp' in changes
       const activeUntil = asGiven ? Number.POSITIVE_INFINITY : expiry(claims)
       // JSON.stringify leaves out members that are undefined.
@@ -49,6 +49,11 @@ export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTo
 /** Whether an authorization server would know the token as one of its own. */
 function isOwn({ signedBy = 'own', algorithm }: TokenOptions, keys: KeyRing): boolean {
   return signedBy === 'own' && isAlgorithm(algorithm ?? keys.algorithm)
+}
+
+/** RFC 9449 section 6.2. A token that is bound to a certificate alone stays a bearer token. */
+function tokenType({ cnf }: Readonly<Record<string, unknown>>): 'DPoP' | 'Bearer' {
+  return Object(cnf).jkt === undefined ? 'Bearer' : 'DPoP'
 }
 
 function expiry({ exp }: Readonly<Record<string, unknown>>): number {

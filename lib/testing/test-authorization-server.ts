@@ -2,6 +2,7 @@ import type { TestAuthorizationServer } from './authorization-server.ts'
 import { checkChoice, checkToken } from './check-members.ts'
 import { checkServerOptions } from './check-server-options.ts'
 import { deliver, redirected } from './deliver.ts'
+import { dpopKey } from './dpop/dpop-key.ts'
 import { endpoints } from './endpoints.ts'
 import { faultPlan } from './fault-plan.ts'
 import { introspectionEndpoint } from './introspection-endpoint.ts'
@@ -66,6 +67,7 @@ export async function testAuthorizationServer(
     token: async (of) => mint.token(of),
     idToken: async (of) => mint.idToken(of),
     opaque: async (of) => mint.opaque(of),
+    dpopKey: (of) => dpopKey({ clock, ...of }),
     revoke(token) {
       checkToken('revoke()', token)
       tokens.revoke(token)

@@ -1,5 +1,14 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { Algorithm } from '../jws/algorithms.ts'
+import type { Binding } from './confirmation.ts'
+
+/** Whose private key signs. */
+export type Signer =
+  | 'own'
+  | 'foreign'
+  | KeyObject
+  | (JsonWebKey & { kid?: string })
+  | { readonly privateKey: KeyObject; readonly kid?: string }
 
 /** How a token is signed, well or badly. */
 export interface SigningOptions {
@@ -11,10 +20,10 @@ export interface SigningOptions {
   algorithm?: Algorithm | 'none' | 'HS256' | 'HS384' | 'HS512'
   /**
    * `own`: the published key. `foreign`: a key that is not published, under the published `kid`.
-   * Or a private key of yours.
+   * Or a private key of yours, or one of `as.keys` or `dpopKey()`.
    * @defaultValue 'own'
    */
-  signedBy?: 'own' | 'foreign' | KeyObject | (JsonWebKey & { kid?: string })
+  signedBy?: Signer
   /** The secret for HMAC. @defaultValue the PEM text of the published public key */
   secret?: string | Buffer
   /** Members of the header, over the usual ones; `undefined` removes one. */
@@ -39,6 +48,12 @@ export interface GrantOptions {
   expiresInSeconds?: number
   /** It expired an hour ago. @defaultValue false */
   expired?: boolean
+  /**
+   * The key of `dpopKey()`, the certificate, or both, that the presenter must prove possession of:
+   * the `cnf` of the token. Introspection says `token_type: DPoP` if it is a key.
+   * @defaultValue none: a bearer token
+   */
+  boundTo?: Binding | readonly Binding[] | undefined
 }
 
 /** A JWT access token (RFC 9068 section 2), or what should not pass for one. */
