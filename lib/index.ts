@@ -9,14 +9,17 @@ export { NotReady } from './errors/not-ready.ts'
 export {
   Forbidden,
   InsufficientScope,
+  InsufficientUserAuthentication,
+  InvalidDpopProof,
   InvalidRequest,
   InvalidToken,
   MissingCredentials,
   Refusal,
   type ResponseHeaders,
+  UseDpopNonce,
 } from './errors/refusal.ts'
 export type { RefusalReason, Stage } from './errors/refusal-reasons.ts'
-export type { RefusalValue } from './errors/refusal-value.ts'
+export type { RefusalValue, Scheme } from './errors/refusal-value.ts'
 export { Unavailable } from './errors/unavailable.ts'
 export type { UnavailableReason, UnavailableSource } from './errors/unavailable-value.ts'
 export { resourceServer } from './express/express-resource-server.ts'
@@ -31,9 +34,11 @@ export type {
   DecisionEvent,
   IntrospectionEvent,
   KeysEvent,
+  ProofEvent,
 } from './observability/channels.ts'
 export type { DiscoveryHealth, Health, IssuerHealth, KeySetHealth } from './observability/health.ts'
 export type { ClientAuthentication } from './options/client-authentication.ts'
+export type { DpopOptions } from './options/dpop-options.ts'
 export type { HttpOptions } from './options/http-options.ts'
 export type {
   ClaimSet,
@@ -44,6 +49,7 @@ export type {
   Principal,
 } from './options/issuer-options.ts'
 export type { LogRecord } from './options/log-record.ts'
+export type { ForwardedCertificateOptions, MtlsOptions } from './options/mtls-options.ts'
 export type { ResourceServerOptions } from './options/resource-server-options.ts'
 export type { StandardSchema } from './options/standard-schema.ts'
 export type { AllOf, AnyOf, Requirement } from './policy/requirement.ts'

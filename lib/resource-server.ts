@@ -2,13 +2,13 @@ import { andThen } from './and-then.ts'
 import { Auth } from './auth.ts'
 import { extract } from './credentials/extract.ts'
 import { wellFormed } from './credentials/well-formed.ts'
-import { askingFor, type RefusalValue } from './errors/refusal-value.ts'
+import { askingFor, type RefusalValue, type Scheme, toldIn } from './errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from './errors/unavailable-value.ts'
 import { newTrace, publishDecision, type Trace, traceIssuer } from './observability/decisions.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
 import { authorize } from './policy/authorize.ts'
 import type { PolicySettings } from './policy/policy.ts'
-import { confirm } from './proof/confirm.ts'
+import { possession } from './proof/possession.ts'
 import type { PresentedRequest } from './request/presented-request.ts'
 import { type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts'
 import { cached, type VerdictCache } from './verification/cached.ts'
@@ -30,6 +30,8 @@ export interface Question<Subject> {
   readonly subject: Subject
   /** Told before the policy is judged. */
   readonly onAuthenticated?: (auth: Auth<object>) => void
+  /** Told which nonce the client should use from now on, whatever the decision will be. */
+  readonly onNonce?: (nonce: string) => void
 }
 
 export interface Story {
@@ -52,29 +54,41 @@ export function story(settings: ResourceServerSettings): Story {
     epoch: neverRevoked,
     keySetGeneration: issuers.generation,
   })
+  const ownership = possession(settings)
   let closed = false
 
-  function authenticate(request: PresentedRequest, trace?: Trace): Decision | Promise<Decision> {
+  function authenticate(
+    { request, onNonce }: Pick<Question<unknown>, 'request' | 'onNonce'>,
+    trace?: Trace,
+  ): Decision | Promise<Decision> {
     // 1. What did the client present?
-    const credentials = extract(request, settings.credentials)
+    const credentials = extract(request, settings.credentials, settings.schemes)
     if ('verdict' in credentials) {
       return credentials
     }
+    const { scheme, token } = credentials
     // 2. Whose token is it? 3. Is it good?
     return andThen(verdicts.verify(credentials, trace), (verdict) => {
       if (verdict.verdict !== 'accepted') {
-        return verdict
+        return verdict.verdict === 'unavailable'
+          ? toldAs(scheme, ownership.refute(request, credentials) ?? verdict)
+          : toldIn([scheme], verdict)
       }
       // 4. Does the presenter own it?
-      const proofs = confirm(verdict.token)
-      return 'verdict' in proofs
-        ? proofs
-        : new Auth(verdict.token, credentials.token, proofs, settings.satisfiedBy)
+      return andThen(ownership.prove(request, credentials, verdict.token), (proved) => {
+        if ('verdict' in proved) {
+          return toldAs(scheme, proved)
+        }
+        if (proved.nonce !== undefined) {
+          onNonce?.(proved.nonce)
+        }
+        return new Auth(verdict.token, token, proved.proofs, settings.satisfiedBy)
+      })
     })
   }
 
   function decide<Subject>(question: Question<Subject>): Decision | Promise<Decision> {
-    const { request, policy, subject } = question
+    const { policy, subject } = question
     const trace = newTrace()
     const end = (decision: Decision): Decision => {
       publishDecision(settings.resource, decision, policy ? 'policy' : 'proof', trace)
@@ -83,7 +97,7 @@ export function story(settings: ResourceServerSettings): Story {
     if (closed) {
       return end(unavailable('closed', 1000))
     }
-    return andThen(question.auth ?? authenticate(request, trace), (auth) => {
+    return andThen(question.auth ?? authenticate(question, trace), (auth) => {
       if (!(auth instanceof Auth)) {
         if (question.optional && auth.reason === 'no_credentials') {
           return auth
@@ -96,7 +110,9 @@ export function story(settings: ResourceServerSettings): Story {
         return end(auth)
       }
       // 5. May it do this?
-      return andThen(authorize(auth, policy, subject), (refusal) => end(refusal ?? auth))
+      return andThen(authorize(auth, policy, subject), (refusal) =>
+        end(refusal ? toldAs(schemeOf(auth), refusal) : auth),
+      )
     })
   }
 
@@ -110,6 +126,19 @@ export function story(settings: ResourceServerSettings): Story {
       await issuers.close()
     },
   }
+}
+
+/** A refusal is told in the challenge of the scheme that was used. */
+function toldAs(
+  scheme: Scheme,
+  no: RefusalValue | UnavailableValue,
+): RefusalValue | UnavailableValue {
+  return no.verdict === 'refused' ? toldIn([scheme], no) : no
+}
+
+/** A proof is spent exactly where the scheme says so. */
+function schemeOf(auth: Auth<object>): Scheme {
+  return auth.proofs.includes('dpop') ? 'DPoP' : 'Bearer'
 }
 
 /** A client that comes without a good token is told at once which scope to come back with. */

@@ -11,7 +11,6 @@ import { keysChannel, publish } from './observability/channels.ts'
 import { type Trace, traceIssuer } from './observability/decisions.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
-import { refuteUnproved } from './proof/confirm.ts'
 import { introspectors } from './verification/introspection/introspectors.ts'
 import { keySets } from './verification/jwt/key-sets.ts'
 import { verifyJwt } from './verification/jwt/verify-jwt.ts'
@@ -50,7 +49,6 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     schema,
     keysOf: keys.of,
     checkSignature: settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature,
-    refute: refuteUnproved,
   }
   let forgets = 0
 

@@ -1,5 +1,5 @@
 import { Auth } from './auth.ts'
-import type { Answer } from './challenge/answer.ts'
+import { type Answer, nonceFields } from './challenge/answer.ts'
 import type { Challenger } from './challenge/challenger.ts'
 import { mergedFields } from './challenge/merged-fields.ts'
 import { ConfigurationError } from './errors/configuration-error.ts'
@@ -22,6 +22,10 @@ export interface VerifiableRequest {
   readonly headers: HeaderFields
   /** The parsed form body, for `credentials.formBody`. */
   readonly body?: unknown
+  /** The client certificate of the TLS connection, DER; for `mtls`. */
+  readonly certificate?: Uint8Array
+  /** The address of the other end of the connection; for `mtls.forwarded`. */
+  readonly remoteAddress?: string
 }
 
 /** A decision, and the answer or the header fields that go with it. */
@@ -39,13 +43,19 @@ export function verifyRequest(
   policy?: Policy<object, R>,
 ) => Promise<VerifyResult<object>> {
   return async function verify(request, policy) {
+    let added: Answer['headers'] = []
     const decision = await core.decide({
       request: presentedRequest(request),
       policy: policy === undefined ? undefined : policySettings(policy),
       subject: request,
+      onNonce(nonce) {
+        added = nonceFields(nonce)
+      },
     })
     if (decision instanceof Auth) {
-      return { verdict: 'accepted', auth: decision, response: accepted }
+      const response =
+        added.length === 0 ? accepted : Object.freeze({ ...accepted, headers: added })
+      return { verdict: 'accepted', auth: decision, response }
     }
     const response = say.answer(decision)
     return decision.verdict === 'refused'
@@ -58,7 +68,7 @@ export function verifyRequest(
   }
 }
 
-/** Nothing is added to an accepted request's response; the status is the application's. */
+/** Nothing is added to most accepted requests' responses; the status is the application's. */
 const accepted: Answer = Object.freeze({ status: 200, headers: Object.freeze([]) })
 
 /**
@@ -70,14 +80,24 @@ function presentedRequest(request: VerifiableRequest): PresentedRequest {
   if (typeof request !== 'object' || request === null) {
     throw mustTake(call, 'a request: { method, url, headers }', request)
   }
-  const { method, url, headers, body } = request
+  const { method, url, headers, body, certificate, remoteAddress } = request
   if (typeof method !== 'string') {
     throw mustTake(call, 'a request whose `method` is a string', method)
   }
   if (typeof url !== 'string') {
     throw mustTake(call, 'a request whose `url` is a string', url)
   }
-  return { method, url, rawHeaders: checkedHeaders(headers), body }
+  if (certificate !== undefined && !ArrayBuffer.isView(certificate)) {
+    throw mustTake(call, 'a request whose `certificate` is a Uint8Array, DER', certificate)
+  }
+  if (remoteAddress !== undefined && typeof remoteAddress !== 'string') {
+    throw mustTake(call, 'a request whose `remoteAddress` is a string', remoteAddress)
+  }
+  const peer = {
+    remoteAddress,
+    getPeerX509Certificate: () => (certificate ? { raw: certificate } : undefined),
+  }
+  return { method, url, rawHeaders: checkedHeaders(headers), body, peer }
 }
 
 const call = 'verify(request)'

@@ -445,7 +445,7 @@ describe('refusals', () => {
     for (const _ of [1, 2]) expect(await asked(protectedHere, bound)).toBe('401 proof_missing')
     const token = await as.token()
     expect(await asked(protectedHere, token, { scope: 'a' })).toBe('403 insufficient_scope')
-    expect(protectedHere.health().cache).toEqual({ good: 0, bad: 0 })
+    expect(protectedHere.health().cache).toEqual({ good: 1, bad: 0 })
   })
 })
 

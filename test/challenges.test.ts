@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express'
 import request, { type Response } from 'supertest'
 import { mergedFields } from '../lib/challenge/merged-fields.ts'
-import { bearerChallenge } from '../lib/challenge/www-authenticate.ts'
+import { challenges } from '../lib/challenge/www-authenticate.ts'
 import { refusalReasons } from '../lib/errors/refusal-reasons.ts'
 import { askingFor, refuse } from '../lib/errors/refusal-value.ts'
 import {
@@ -296,9 +296,10 @@ describe.each(majors)('with $major', ({ express }) => {
 
     it('ER-4: has no character that RFC 6750 section 3 forbids, whatever the values are', () => {
       const illegal = 'a"b\\c\r\nd\te\u00e9f\u{1f511}\x7f'
-      const challenge = bearerChallenge(
+      const [challenge = ''] = challenges(
         askingFor(['x', illegal], { ...refuse('expired'), message: illegal }),
         { realm: illegal },
+        { schemes: ['Bearer'], algs: '' },
       )
       const [only] = parseChallenges(challenge)
       expect(only?.params).toEqual({

@@ -245,7 +245,7 @@ describe('an unknown option', () => {
     [{ issuer }, 'issuer', 'Did you mean `issuers`?'],
     [{ scopes_supported: [] }, 'scopes_supported', 'Did you mean `scopesSupported`?'],
     [{ cache: { maxAge: 1 } }, 'cache.maxAge', 'Known here: maxEntries, maxAgeSeconds'],
-    [{ profile: 'plain' }, 'profile', 'Use `issuers[].jwt.profile`'],
+    [{ jwtProfile: 'plain' }, 'jwtProfile', 'there is no such option.'],
     [
       { issuers: { issuer: 'https://as.test', profile: 'plain' } },
       'issuers.profile',
@@ -259,8 +259,9 @@ describe('an unknown option', () => {
     [{ jwksUri: issuer }, 'jwksUri', 'Use `issuers[].jwt.keys.uri`.'],
     [{ secret }, 'secret', 'Shared secrets (HS256) are not accepted'],
     [{ clockTolerance: 5 }, 'clockTolerance', 'Use `issuers[].jwt.clockToleranceSeconds`.'],
-    [{ zebra: 1 }, 'zebra', 'Known here: resource, issuers,'],
+    [{ zebra: 1 }, 'zebra', 'Known here: resource, publicUrl, profile, issuers,'],
     [{ 'x y': 1 }, '["x y"]', 'there is no such option.'],
+    [{ profile: 'plain' }, 'profile', '(that of JWTs is `issuers[].jwt.profile`), not "plain".'],
     [{ hierarchy: {} }, 'hierarchy', 'Did you mean `scopeHierarchy`?'],
   ])('is named with its path, and answered with what to use: %j', (options, path, message) => {
     const error = topFault(options)
@@ -288,7 +289,7 @@ describe('an unknown option', () => {
     expect(error.message).not.toContain(secret)
   })
 
-  it.each(['dpop', 'mtls', 'store', 'revocation', 'senderConstrained', 'publicUrl'])(
+  it.each(['store', 'revocation'])(
     'that a later version brings is said to be missing: %s',
     (name) => {
       expect(topFault({ [name]: true }).message).toBe(

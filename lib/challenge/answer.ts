@@ -1,7 +1,7 @@
 import { answers } from '../errors/codes.ts'
 import type { RefusalValue } from '../errors/refusal-value.ts'
 import { type UnavailableValue, unavailableMessage } from '../errors/unavailable-value.ts'
-import { bearerChallenge, type Protection } from './www-authenticate.ts'
+import { type ChallengedSchemes, challenges, type Protection } from './www-authenticate.ts'
 
 /** An answer, whatever framework sends it. Fields of one name stay apart. */
 export interface Answer {
@@ -10,20 +10,26 @@ export interface Answer {
   readonly body?: string
 }
 
-/** How to say no on the wire: status, challenge and problem details. */
-export function answerRefusal(refusal: RefusalValue, protection: Protection): Answer {
-  const { status, error, message } = refusal
+/** How to say no on the wire: status, challenges and problem details. */
+export function answerRefusal(
+  refusal: RefusalValue,
+  protection: Protection,
+  schemes: ChallengedSchemes,
+): Answer {
+  const { status, error, message, nonce } = refusal
   // RFC 6750 section 3: a challenge comes with 401, and with the errors that OAuth has a code for.
   const challenged = status === 401 || error !== undefined
+  const fields = challenged ? challenges(refusal, protection, schemes) : []
+  const exposed = [...(challenged ? ['WWW-Authenticate'] : []), ...(nonce ? ['DPoP-Nonce'] : [])]
   return {
     status,
     headers: [
-      ...(challenged
-        ? ([
-            ['WWW-Authenticate', bearerChallenge(refusal, protection)],
-            // Browsers hide it from scripts of other origins otherwise (RFC 9449 section 7.1).
-            ['Access-Control-Expose-Headers', 'WWW-Authenticate'],
-          ] as const)
+      ...fields.map((value) => ['WWW-Authenticate', value] as const),
+      // RFC 9449 section 8: exactly one.
+      ...(nonce ? ([['DPoP-Nonce', nonce]] as const) : []),
+      // Browsers hide them from scripts of other origins otherwise (RFC 9449 section 8.2).
+      ...(exposed.length > 0
+        ? ([['Access-Control-Expose-Headers', exposed.join(', ')]] as const)
         : []),
       ['Cache-Control', 'no-store'],
       ['Content-Type', 'application/problem+json'],
@@ -35,6 +41,15 @@ export function answerRefusal(refusal: RefusalValue, protection: Protection): An
       ...(error && { error, error_description: message }),
     }),
   }
+}
+
+/** What goes with a response to a request that used up an old nonce (RFC 9449 section 8.2). */
+export function nonceFields(nonce: string): Answer['headers'] {
+  return [
+    ['DPoP-Nonce', nonce],
+    ['Access-Control-Expose-Headers', 'DPoP-Nonce'],
+    ['Cache-Control', 'no-store'],
+  ]
 }
 
 /** How to say "nobody can tell right now": no challenge, since the caller did nothing wrong. */

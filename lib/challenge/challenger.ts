@@ -12,7 +12,16 @@ import type { Protection } from './www-authenticate.ts'
 
 export type ChallengerSettings = Pick<
   ResourceServerSettings,
-  'resource' | 'metadataUrl' | 'scopesSupported' | 'issuers' | 'credentials'
+  | 'resource'
+  | 'metadataUrl'
+  | 'scopesSupported'
+  | 'authorizationDetailsTypesSupported'
+  | 'issuers'
+  | 'credentials'
+  | 'schemes'
+  | 'dpop'
+  | 'mtls'
+  | 'senderConstrained'
 >
 
 /** How one resource server says no, and how it describes itself. */
@@ -24,6 +33,8 @@ export interface Challenger {
 
 export function challenger(settings: ChallengerSettings): Challenger {
   const url = metadataUrl(settings.resource)
+  const { dpop } = settings
+  const challenged = { schemes: settings.schemes, algs: dpop ? [...dpop.algorithms].join(' ') : '' }
   let protection: Protection =
     settings.metadataUrl === undefined
       ? { realm: settings.resource }
@@ -32,7 +43,7 @@ export function challenger(settings: ChallengerSettings): Challenger {
   return {
     answer: (outcome) =>
       outcome.verdict === 'refused'
-        ? answerRefusal(outcome, protection)
+        ? answerRefusal(outcome, protection, challenged)
         : answerUnavailable(outcome),
     describe(fields) {
       const document = resourceMetadataDocument(description(settings), fields)
@@ -43,12 +54,16 @@ export function challenger(settings: ChallengerSettings): Challenger {
 }
 
 function description(settings: ChallengerSettings): ResourceDescription {
-  const { resource, issuers, scopesSupported, credentials } = settings
+  const { resource, issuers, scopesSupported, credentials, dpop, mtls } = settings
   return {
     resource,
     authorizationServers:
       typeof issuers === 'function' ? undefined : issuers.map(({ issuer }) => issuer),
     scopesSupported,
     bearerMethods: credentials.formBody ? ['header', 'body'] : ['header'],
+    authorizationDetailsTypes: settings.authorizationDetailsTypesSupported,
+    dpopAlgorithms: dpop && [...dpop.algorithms],
+    isDpopRequired: settings.senderConstrained === 'required' && !mtls,
+    bindsCertificates: mtls !== undefined,
   }
 }

@@ -24,10 +24,24 @@ export interface ResourceDescription {
   readonly authorizationServers: readonly string[] | undefined
   readonly scopesSupported: readonly string[] | undefined
   readonly bearerMethods: readonly string[]
+  readonly authorizationDetailsTypes: readonly string[] | undefined
+  /** The algorithms of proofs; `undefined` where DPoP is off. */
+  readonly dpopAlgorithms: readonly string[] | undefined
+  /** Whether every token must be bound to a DPoP key. */
+  readonly isDpopRequired: boolean
+  readonly bindsCertificates: boolean
 }
 
 /** Set by scopegate from its options, so that the document cannot contradict what is enforced. */
-const own = ['resource', 'scopes_supported', 'bearer_methods_supported']
+const own = [
+  'resource',
+  'scopes_supported',
+  'bearer_methods_supported',
+  'authorization_details_types_supported',
+  'dpop_signing_alg_values_supported',
+  'dpop_bound_access_tokens_required',
+  'tls_client_certificate_bound_access_tokens',
+]
 
 /**
  * The protected resource metadata document (RFC 9728 section 2), as JSON.
@@ -45,6 +59,10 @@ export function resourceMetadataDocument(
     authorization_servers: description.authorizationServers,
     scopes_supported: description.scopesSupported,
     bearer_methods_supported: description.bearerMethods,
+    authorization_details_types_supported: description.authorizationDetailsTypes,
+    dpop_signing_alg_values_supported: description.dpopAlgorithms,
+    dpop_bound_access_tokens_required: description.isDpopRequired || undefined,
+    tls_client_certificate_bound_access_tokens: description.bindsCertificates || undefined,
     ...fields,
   }
   // RFC 9728 section 3.2: parameters with zero values are omitted.

@@ -27,6 +27,8 @@ const what: Readonly<Record<UnavailableReason, string>> = {
   issuer_lookup_failed: 'the `issuers` function gave no answer',
   introspection_failed: 'its introspection endpoint gave no answer',
   client_refused: 'it refuses the credentials of `introspection.client`',
+  live_unsupported: 'it does not introspect tokens of this kind',
+  replay_memory_full: 'no more proofs can be remembered',
   closed: 'it is not asked any more',
 }
 

@@ -22,6 +22,11 @@ const table = {
     'credentials',
     'The access token was sent in more than one way.',
   ],
+  query_token: [
+    'invalid_request',
+    'credentials',
+    'An access token must not be sent in the query of the URL.',
+  ],
   token_too_large: ['invalid_request', 'credentials', 'The access token is too large.'],
 
   unknown_issuer: [
@@ -79,10 +84,80 @@ const table = {
     'proof',
     'The access token is bound to a key that was not proved.',
   ],
+  not_sender_constrained: [
+    'invalid_token',
+    'proof',
+    'The access token is not bound to a key, which is required here.',
+  ],
+  not_dpop_bound: ['invalid_token', 'proof', 'The access token is not bound to a DPoP key.'],
+  wrong_proof_key: [
+    'invalid_token',
+    'proof',
+    'The access token is bound to another key than that of the DPoP proof.',
+  ],
+  wrong_certificate: [
+    'invalid_token',
+    'proof',
+    'The access token is bound to another client certificate.',
+  ],
+  repeated_proof: [
+    'invalid_dpop_proof',
+    'proof',
+    'The request carries more than one DPoP header field.',
+  ],
+  no_proof: ['invalid_dpop_proof', 'proof', 'The request carries no DPoP proof.'],
+  malformed_proof: ['invalid_dpop_proof', 'proof', 'The DPoP proof is malformed.'],
+  wrong_proof_type: ['invalid_dpop_proof', 'proof', 'The DPoP proof is not of its type.'],
+  unsupported_proof_algorithm: [
+    'invalid_dpop_proof',
+    'proof',
+    'The DPoP proof is signed with an algorithm that is not accepted.',
+  ],
+  unfit_proof_key: ['invalid_dpop_proof', 'proof', 'The key of the DPoP proof is not accepted.'],
+  wrong_proof_signature: [
+    'invalid_dpop_proof',
+    'proof',
+    'The signature of the DPoP proof is wrong.',
+  ],
+  wrong_proof_method: ['invalid_dpop_proof', 'proof', 'The DPoP proof is for another method.'],
+  wrong_proof_target: ['invalid_dpop_proof', 'proof', 'The DPoP proof is for another URI.'],
+  proof_not_in_time: [
+    'invalid_dpop_proof',
+    'proof',
+    'The DPoP proof was not made just now: its time is out of the window.',
+  ],
+  wrong_proof_token: ['invalid_dpop_proof', 'proof', 'The DPoP proof is for another access token.'],
+  replayed_proof: ['invalid_dpop_proof', 'proof', 'The DPoP proof was used before.'],
+  nonce_missing: ['use_dpop_nonce', 'proof', 'The DPoP proof must carry a nonce of this server.'],
+  wrong_nonce: [
+    'use_dpop_nonce',
+    'proof',
+    'The nonce of the DPoP proof is not or no longer of this server.',
+  ],
 
+  proof_required: [
+    'invalid_token',
+    'policy',
+    'The access token must be bound to a key in the way that is required here, and proved so.',
+  ],
   insufficient_scope: ['insufficient_scope', 'policy', 'The access token lacks a required scope.'],
+  insufficient_authentication: [
+    'insufficient_user_authentication',
+    'policy',
+    'A different or more recent authentication of the user is required.',
+  ],
   illegal_scope: ['forbidden', 'policy', 'The request asks for something no scope can grant.'],
   missing_role: ['forbidden', 'policy', 'The access token lacks a required role.'],
+  missing_authorization_details: [
+    'forbidden',
+    'policy',
+    'The access token lacks the required authorization details.',
+  ],
+  not_live: [
+    'invalid_token',
+    'policy',
+    'The access token is no longer active at its authorization server.',
+  ],
   check_failed: ['forbidden', 'policy', 'The request is not permitted.'],
 } as const
 

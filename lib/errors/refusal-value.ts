@@ -1,6 +1,9 @@
 import { answers, type OAuthErrorCode, type RefusalCode } from './codes.ts'
 import { type RefusalReason, refusalReasons, type Stage } from './refusal-reasons.ts'
 
+/** The authentication schemes of access tokens (RFC 6750 section 2.1, RFC 9449 section 7.1). */
+export type Scheme = 'Bearer' | 'DPoP'
+
 /**
  * A typed no, as a frozen plain value: what the stages return, what `verify()` gives, and what
  * a `Refusal` is built from. It holds nothing of the request.
@@ -20,6 +23,14 @@ export interface RefusalValue {
   readonly message: string
   /** The scope that the operation needs, as scope-tokens (RFC 6750 section 3). */
   readonly scopes?: readonly string[]
+  /** Authentication context classes of which any one will do (RFC 9470 section 3). */
+  readonly acrValues?: readonly string[]
+  /** How old the authentication of the user may be (RFC 9470 section 3). */
+  readonly maxAgeSeconds?: number
+  /** The nonce to use in the next DPoP proof (RFC 9449 section 9). */
+  readonly nonce?: string
+  /** The schemes whose challenges tell of the error: those that were used; absent for `Bearer`. */
+  readonly schemes?: readonly Scheme[]
 }
 
 const plain = new Map<RefusalReason, RefusalValue>()
@@ -37,6 +48,12 @@ export function refuse(reason: RefusalReason): RefusalValue {
 /** The same refusal, naming the scope that the operation needs. */
 export function askingFor(scopes: readonly string[], refusal: RefusalValue): RefusalValue {
   return Object.freeze({ ...refusal, scopes: Object.freeze([...scopes]) })
+}
+
+/** The same refusal, told in the challenges of these schemes, unless it says in which already. */
+export function toldIn(schemes: readonly Scheme[], refusal: RefusalValue): RefusalValue {
+  const isDefault = schemes.length === 1 && schemes[0] === 'Bearer'
+  return refusal.schemes || isDefault ? refusal : Object.freeze({ ...refusal, schemes })
 }
 
 function build(reason: RefusalReason): RefusalValue {

@@ -59,7 +59,42 @@ export class InsufficientScope extends Refusal {
   }
 }
 
-/** The application says no (`roles`, `check`): 403 without an OAuth error code. */
+/** A DPoP proof that is missing, bad or spent: 401 (RFC 9449 section 7.1). */
+export class InvalidDpopProof extends Refusal {
+  override readonly name = 'InvalidDpopProof'
+}
+
+/** A DPoP proof without a nonce of this server: 401, with one to use (RFC 9449 section 9). */
+export class UseDpopNonce extends Refusal {
+  override readonly name = 'UseDpopNonce'
+  /** What the next proof must carry; also in `headers`. */
+  readonly nonce: string | undefined
+
+  constructor(value: RefusalValue, headers: ResponseHeaders) {
+    super(value, headers)
+    this.nonce = value.nonce
+  }
+}
+
+/** The user must authenticate more strongly, or again: 401 (RFC 9470 section 3). */
+export class InsufficientUserAuthentication extends Refusal {
+  override readonly name = 'InsufficientUserAuthentication'
+  /** Authentication context classes of which any one will do; empty when none is asked for. */
+  readonly acrValues: readonly string[]
+  /** How old the authentication may be, in seconds; `undefined` when any age will do. */
+  readonly maxAgeSeconds: number | undefined
+  /** The scope-tokens that the operation needs, if they are lacking too. */
+  readonly scopes: readonly string[]
+
+  constructor(value: RefusalValue, headers: ResponseHeaders) {
+    super(value, headers)
+    this.acrValues = value.acrValues ?? []
+    this.maxAgeSeconds = value.maxAgeSeconds
+    this.scopes = value.scopes ?? []
+  }
+}
+
+/** The application says no (`roles`, `authorizationDetails`, `check`): 403 without an OAuth error code. */
 export class Forbidden extends Refusal {
   override readonly name = 'Forbidden'
 }
@@ -70,6 +105,9 @@ const classes: Readonly<Record<RefusalCode, typeof Refusal>> = {
   invalid_token: InvalidToken,
   insufficient_scope: InsufficientScope,
   forbidden: Forbidden,
+  invalid_dpop_proof: InvalidDpopProof,
+  use_dpop_nonce: UseDpopNonce,
+  insufficient_user_authentication: InsufficientUserAuthentication,
 }
 
 /** The error for a refusal value, of the class that belongs to its code. */

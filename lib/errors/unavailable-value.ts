@@ -8,6 +8,8 @@ const reasons = {
   issuer_lookup_failed: 'issuers',
   introspection_failed: 'introspection',
   client_refused: 'introspection',
+  live_unsupported: 'introspection',
+  replay_memory_full: 'store',
   closed: 'issuers',
 } as const
 

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express'
 import { Auth } from '../auth.ts'
+import { nonceFields } from '../challenge/answer.ts'
 import type { Challenger } from '../challenge/challenger.ts'
 import { refusalError } from '../errors/refusal.ts'
 import { Unavailable } from '../errors/unavailable.ts'
@@ -10,7 +11,7 @@ import { recordAuthenticated, recordOf } from './authenticated.ts'
 import type { ExpressEdge } from './edge.ts'
 import { hintAtPreflight } from './hint-at-preflight.ts'
 import { presented } from './presented.ts'
-import { forwardedHeaders, respond, withEarlier } from './respond.ts'
+import { addFields, forwardedHeaders, respond, withEarlier } from './respond.ts'
 
 export function expressEdge(
   settings: ResourceServerSettings,
@@ -21,6 +22,7 @@ export function expressEdge(
 
   function decide(
     request: Request,
+    response: Response,
     policy?: PolicySettings<object, Request>,
     optional = false,
   ): Decision | Promise<Decision> {
@@ -31,6 +33,7 @@ export function expressEdge(
       optional,
       subject: request,
       onAuthenticated: (auth) => remember(request, auth),
+      onNonce: (nonce) => addFields(response, nonceFields(nonce)),
     })
   }
 
@@ -74,7 +77,7 @@ export function expressEdge(
   const edge: ExpressEdge = {
     enforce(request, response, next, policy) {
       whenDecided(
-        () => decide(request, policy),
+        () => decide(request, response, policy),
         (decision) => conclude(request, response, next, decision),
         next,
       )
@@ -84,7 +87,7 @@ export function expressEdge(
         response.setHeader('Vary', withEarlier(response, 'Vary', 'Authorization'))
       }
       whenDecided(
-        () => decide(request, undefined, true),
+        () => decide(request, response, undefined, true),
         (decision) => {
           if (!(decision instanceof Auth) && decision.reason === 'no_credentials') {
             recordAuthenticated(request, edge, undefined)

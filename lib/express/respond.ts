@@ -8,9 +8,7 @@ const appended = new Set(['access-control-expose-headers', 'vary'])
 
 /** Sends the answer with Node's own means, so that no setting of the application changes it. */
 export function respond(response: Response, answer: Answer): void {
-  for (const [name, value] of Object.entries(mergedHeaders(response, answer))) {
-    response.setHeader(name, value as string | string[])
-  }
+  addFields(response, answer.headers)
   response.statusCode = answer.status
   if (answer.body === undefined) {
     response.end()
@@ -20,17 +18,30 @@ export function respond(response: Response, answer: Answer): void {
   response.end(answer.body)
 }
 
+/** Adds header fields to a response that is not yet on its way; lists are appended to. */
+export function addFields(response: Response, fields: Answer['headers']): void {
+  if (response.headersSent) {
+    return
+  }
+  for (const [name, value] of Object.entries(mergedHeaders(response, fields))) {
+    response.setHeader(name, value as string | string[])
+  }
+}
+
 /**
  * The header fields of the answer, merged by name and with what the response lists already. The
  * type and length of the body belong to whoever writes it.
  */
 export function forwardedHeaders(response: Response, answer: Answer): ResponseHeaders {
-  const { 'Content-Type': _, ...headers } = mergedHeaders(response, answer)
+  const { 'Content-Type': _, ...headers } = mergedHeaders(response, answer.headers)
   return Object.freeze(headers)
 }
 
-function mergedHeaders(response: Response, answer: Answer): Record<string, string | string[]> {
-  const merged = mergedFields(answer.headers)
+function mergedHeaders(
+  response: Response,
+  fields: Answer['headers'],
+): Record<string, string | string[]> {
+  const merged = mergedFields(fields)
   for (const [name, value] of Object.entries(merged)) {
     if (appended.has(name.toLowerCase())) {
       merged[name] = withEarlier(response, name, String(value))
@@ -39,15 +50,16 @@ function mergedHeaders(response: Response, answer: Answer): Record<string, strin
   return merged
 }
 
-/** A list field with a member added, unless it is there already. */
-export function withEarlier(response: Response, name: string, member: string): string {
+/** A list field with members added, those that are not there already. */
+export function withEarlier(response: Response, name: string, added: string): string {
   const earlier = response.getHeader(name)
   if (earlier === undefined) {
-    return member
+    return added
   }
   const list = String(earlier)
   const members = list.split(',').map((one) => one.trim().toLowerCase())
   // In Vary a `*` says it all; exposed to a request with credentials, it is but a name (Fetch).
-  const has = members.includes(member.toLowerCase()) || (name === 'Vary' && members.includes('*'))
-  return has ? list : `${list}, ${member}`
+  const isComplete = name === 'Vary' && members.includes('*')
+  const lacking = added.split(', ').filter((one) => !members.includes(one.toLowerCase()))
+  return isComplete ? list : [list, ...lacking].join(', ')
 }

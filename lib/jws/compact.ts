@@ -22,12 +22,17 @@ export interface CompactJws {
  * string `alg`. For every other string `undefined`. Payload and signature are decoded when asked
  * for, and are `undefined` when malformed, as with any character outside base64url (RFC 8725bis
  * section 3.14): such a token is a bad JWT, not an opaque token.
+ *
+ * @param headerOf - what reads the first segment
  */
-export function parseCompact(token: string): CompactJws | undefined {
+export function parseCompact(
+  token: string,
+  headerOf: (segment: string) => JoseHeader | undefined = readHeader,
+): CompactJws | undefined {
   const headerEnd = token.indexOf('.')
   const payloadEnd = token.indexOf('.', headerEnd + 1)
   if (headerEnd < 1 || payloadEnd < 0 || token.includes('.', payloadEnd + 1)) return undefined
-  const header = readHeader(token.slice(0, headerEnd))
+  const header = headerOf(token.slice(0, headerEnd))
   return header && new ParsedJws(header, token, headerEnd, payloadEnd)
 }
 
@@ -38,14 +43,20 @@ const longestKeptHeader = 512
 function readHeader(segment: string): JoseHeader | undefined {
   const known = headers.get(segment)
   if (known !== undefined) return known
-  const octets = decodeBase64url(segment)
-  const header = octets && parseJsonObject(octets)
-  if (header === undefined || !hasAlgorithm(header)) return undefined
+  const header = decodeHeader(segment)
+  if (header === undefined) return undefined
   // Made anew from octets: a slice would keep the token that it was cut from.
   if (segment.length <= longestKeptHeader) {
     headers.set(Buffer.from(segment, 'latin1').toString('latin1'), header)
   }
   return header
+}
+
+/** The header in a segment: one JSON object with a string `alg`. */
+export function decodeHeader(segment: string): JoseHeader | undefined {
+  const octets = decodeBase64url(segment)
+  const header = octets && parseJsonObject(octets)
+  return header !== undefined && hasAlgorithm(header) ? header : undefined
 }
 
 function hasAlgorithm(header: Record<string, unknown>): header is JoseHeader {

@@ -47,11 +47,23 @@ export interface IntrospectionEvent {
   readonly durationMs: number
 }
 
+/** `scopegate:proof`: something about proofs of possession that no decision tells. */
+export interface ProofEvent {
+  readonly resource: string
+  /**
+   * A header field with a client certificate came from somebody who is none of `trustedPeers`, and
+   * was not believed.
+   */
+  readonly outcome: 'certificate_header_ignored'
+  readonly remoteAddress?: string
+}
+
 export const decisionChannel: Channel<DecisionEvent, unknown> = channel('scopegate:decision')
 export const cacheChannel: Channel<CacheEvent, unknown> = channel('scopegate:cache')
 export const keysChannel: Channel<KeysEvent, unknown> = channel('scopegate:keys')
 export const introspectionChannel: Channel<IntrospectionEvent, unknown> =
   channel('scopegate:introspection')
+export const proofChannel: Channel<ProofEvent, unknown> = channel('scopegate:proof')
 
 /**
  * Publishes a plain frozen event. The event is made only when somebody listens, so that an

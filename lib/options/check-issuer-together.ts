@@ -6,7 +6,11 @@ import type { IssuerSettings } from './issuer-options.ts'
  *
  * @throws ConfigurationError
  */
-export function checkIssuerTogether(settings: IssuerSettings, path: string): void {
+export function checkIssuerTogether(
+  settings: IssuerSettings,
+  path: string,
+  profile: 'default' | 'fapi2',
+): void {
   const { jwt, introspection, discovery, http } = settings
   const demand = (isMet: boolean, name: string, message: string): void => {
     if (!isMet) {
@@ -14,6 +18,12 @@ export function checkIssuerTogether(settings: IssuerSettings, path: string): voi
     }
   }
   if (!introspection) {
+    // FAPI 2.0 Security Profile section 5.3.4: the revocation status, too, is verified.
+    demand(
+      profile !== 'fapi2',
+      'introspection',
+      'is required under `profile: "fapi2"`: a JWT does not tell whether it was revoked.',
+    )
     demand(!!jwt, 'introspection', 'is required where `jwt` is false: nothing else is left to ask.')
     demand(
       settings.opaquePrefixes.length === 0,

@@ -21,7 +21,7 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
   maxEntries: at('cache.maxEntries'),
   maxTokenBytes: at('credentials.maxTokenBytes'),
   opaquePrefixes: at('issuers[].opaquePrefixes'),
-  profile: 'Use `issuers[].jwt.profile`; the profile `fapi2` is not in this version.',
+  profile: at('issuers[].jwt.profile'),
   proxy: at('http.proxy'),
   rolesFrom: at('issuers[].rolesFrom'),
   scopesFrom: at('issuers[].scopesFrom'),
@@ -66,17 +66,8 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
 
 /** Parts of the design that later versions bring. */
 export const notInThisVersion: ReadonlySet<string> = new Set([
-  'acrValues',
-  'authorizationDetails',
   'breaker',
-  'dpop',
-  'live',
-  'maxAuthenticationAgeSeconds',
   'maxConcurrent',
-  'mtls',
-  'proof',
-  'publicUrl',
   'revocation',
-  'senderConstrained',
   'store',
 ])

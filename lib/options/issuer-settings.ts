@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { checkIssuerTogether } from './check-issuer-together.ts'
 import { checkedUrl } from './checked-url.ts'
+import { fapi2Algorithms } from './fapi2-algorithms.ts'
 import type { HttpSettings } from './http-options.ts'
 import { httpSettings } from './http-settings.ts'
 import { introspectionSettings } from './introspection-settings.ts'
@@ -16,6 +17,7 @@ import { scopeTokensIn } from './scope-tokens-in.ts'
 export interface IssuerDefaults {
   readonly resource: string
   readonly http: HttpSettings
+  readonly profile: 'default' | 'fapi2'
 }
 
 const namesRule = 'a non-empty array of claim names, or a function of the claims'
@@ -52,7 +54,7 @@ const discoverySchema = optionsSchema({ metadataUrl: v.optional(text) })
 export function issuerSettings(
   options: unknown,
   path: string,
-  { resource, http: defaultHttp }: IssuerDefaults,
+  { resource, http: defaultHttp, profile }: IssuerDefaults,
 ): IssuerSettings {
   const at = (name: string): string => `${path}.${name}`
   const given = parseOptions(schema, options, path)
@@ -66,7 +68,7 @@ export function issuerSettings(
     audiences: audiences(given.audience ?? resource, clients, at('audience')),
     resource,
     clients,
-    jwt: jwt(given.jwt, at('jwt'), insecureHosts),
+    jwt: jwt(given.jwt, at('jwt'), insecureHosts, profile),
     introspection:
       given.introspection === undefined
         ? undefined
@@ -81,7 +83,7 @@ export function issuerSettings(
     http,
     discovery: discovery(given.discovery, at('discovery'), insecureHosts),
   })
-  checkIssuerTogether(settings, path)
+  checkIssuerTogether(settings, path, profile)
   return settings
 }
 
@@ -110,8 +112,10 @@ function jwt(
   given: unknown,
   path: string,
   insecureHosts: readonly string[],
+  profile: IssuerDefaults['profile'],
 ): IssuerSettings['jwt'] {
-  return isFalse(given, path) ? undefined : jwtSettings(given, path, insecureHosts)
+  const allowed = profile === 'fapi2' ? fapi2Algorithms : undefined
+  return isFalse(given, path) ? undefined : jwtSettings(given, path, insecureHosts, allowed)
 }
 
 /** @throws ConfigurationError where there is neither `false` nor what can be an object */

@@ -1,8 +1,8 @@
 import type { JsonWebKey } from 'node:crypto'
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
-import { type Algorithm, algorithms } from '../jws/algorithms.ts'
-import { checkedAlgorithm } from './checked-algorithm.ts'
+import type { Algorithm } from '../jws/algorithms.ts'
+import { acceptedAlgorithms } from './accepted-algorithms.ts'
 import { checkedUrl } from './checked-url.ts'
 import { checkedDecryptionKey } from './decryption-key.ts'
 import { inlineKeySet } from './inline-key-set.ts'
@@ -29,15 +29,17 @@ const schema = optionsSchema({
 /**
  * How JWT-shaped tokens are verified.
  *
+ * @param allowed - the algorithms of the profile
  * @throws ConfigurationError
  */
 export function jwtSettings(
   options: unknown,
   path: string,
   insecureHosts: readonly string[],
+  allowed?: readonly Algorithm[],
 ): JwtSettings {
   const given = parseOptions(schema, options, path)
-  const accepted = acceptedAlgorithms(given.algorithms, memberPath(path, 'algorithms'))
+  const accepted = acceptedAlgorithms(given.algorithms, memberPath(path, 'algorithms'), allowed)
   const decryptionKeys = given.decryptionKeys?.map((key, index) =>
     checkedDecryptionKey(key, `${path}.decryptionKeys[${index}]`),
   )
@@ -48,20 +50,6 @@ export function jwtSettings(
     keys: keySource(given.keys, `${path}.keys`, insecureHosts, accepted),
     clockToleranceMs: given.clockToleranceSeconds,
   })
-}
-
-function acceptedAlgorithms(
-  given: readonly unknown[] | undefined,
-  path: string,
-): ReadonlySet<Algorithm> {
-  if (!given) {
-    return new Set(Object.keys(algorithms) as Algorithm[])
-  }
-  const accepted = new Set(given.map((name, index) => checkedAlgorithm(name, `${path}[${index}]`)))
-  // RFC 9864 section 2.2: `Ed25519` is what `EdDSA` means on an Ed25519 key.
-  return accepted.has('Ed25519') || accepted.has('EdDSA')
-    ? accepted.add('Ed25519').add('EdDSA')
-    : accepted
 }
 
 function keySource(

@@ -1,6 +1,9 @@
+import type { Scheme } from '../errors/refusal-value.ts'
+import type { DpopOptions, DpopSettings } from './dpop-options.ts'
 import type { HttpOptions } from './http-options.ts'
 import type { ClaimSet, IssuerOptions, IssuerSettings } from './issuer-options.ts'
 import type { LogRecord } from './log-record.ts'
+import type { MtlsOptions, MtlsSettings } from './mtls-options.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 /** What a team says about its API. Anything left out keeps its check and takes its default. */
@@ -11,6 +14,20 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
    */
   resource: string
   /**
+   * Where the public sees what the app sees as `/`: one or several absolute URLs, with the path
+   * prefix that a proxy strips. The `htu` of a DPoP proof must be one of them, followed by the path
+   * of the request (RFC 9449 section 4.3, check 9); Host and X-Forwarded-* are never read.
+   * @defaultValue the origin of `resource`
+   */
+  publicUrl?: string | readonly string[]
+  /**
+   * `fapi2`: as the FAPI 2.0 Security Profile asks of a resource server. Tokens in the header only,
+   * sender-constrained (`dpop` is on unless `mtls` is), signed with PS256, ES256 or Ed25519, and
+   * introspected also when they are JWTs. Options that contradict it throw.
+   * @defaultValue 'default'
+   */
+  profile?: 'default' | 'fapi2'
+  /**
    * The authorization servers whose tokens are accepted. The function form is asked once per
    * unknown `iss`, and must return options whose `issuer` is the same.
    */
@@ -20,6 +37,8 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
     | ((iss: string) => IssuerOptions | undefined | Promise<IssuerOptions | undefined>)
   /** Published in the metadata document (RFC 9728 section 2). */
   scopesSupported?: readonly string[]
+  /** Published in the metadata document (RFC 9396 section 10). */
+  authorizationDetailsTypesSupported?: readonly string[]
   /**
    * Scopes that imply others: `{ 'orders:write': ['orders:read'] }`. Transitive; cycles throw. The
    * function form returns the scopes of which any one satisfies the required one.
@@ -69,6 +88,24 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
      */
     staleSeconds?: number
   }
+  /**
+   * DPoP (RFC 9449): `true` accepts proofs, and so tokens that are bound to the key of one. While it
+   * is off such tokens are refused.
+   * @defaultValue false; `fapi2`: true, unless `mtls` is on
+   */
+  dpop?: boolean | DpopOptions
+  /**
+   * Mutual TLS (RFC 8705): `true` takes the client certificate from the TLS socket, and accepts
+   * tokens that are bound to it. While it is off such tokens are refused.
+   * @defaultValue false
+   */
+  mtls?: boolean | MtlsOptions
+  /**
+   * `when-bound`: a token that is bound must be proved. `required`: every token must be bound, and
+   * proved.
+   * @defaultValue 'when-bound'; `fapi2`: 'required'
+   */
+  senderConstrained?: 'when-bound' | 'required'
   /** Global default for every issuer. */
   http?: HttpOptions
   /**
@@ -96,12 +133,20 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
 /** `ResourceServerOptions`, complete and frozen. */
 export interface ResourceServerSettings {
   readonly resource: string
+  /** Without a trailing slash. */
+  readonly publicUrls: readonly string[]
+  readonly profile: 'default' | 'fapi2'
   readonly issuers: readonly IssuerSettings[] | IssuerLookup
   readonly scopesSupported: readonly string[] | undefined
+  readonly authorizationDetailsTypesSupported: readonly string[] | undefined
   /** The scope-tokens of which any one satisfies the required one, itself included. */
   readonly satisfiedBy: (required: string) => readonly string[]
   readonly claims: StandardSchema | undefined
-  readonly credentials: { readonly formBody: boolean; readonly maxTokenBytes: number }
+  readonly credentials: {
+    readonly formBody: boolean
+    readonly maxTokenBytes: number
+    readonly refuseQueryTokens: boolean
+  }
   readonly cache: {
     readonly maxEntries: number
     readonly maxAgeMs: number
@@ -109,6 +154,11 @@ export interface ResourceServerSettings {
     readonly negativeMaxAgeMs: number
   }
   readonly keys: KeySetSettings
+  readonly dpop: DpopSettings | undefined
+  readonly mtls: MtlsSettings | undefined
+  readonly senderConstrained: 'when-bound' | 'required'
+  /** Those in which tokens are accepted, Bearer first. */
+  readonly schemes: readonly Scheme[]
   readonly errors: 'respond' | 'forward'
   readonly verifyIn: 'main' | 'pool'
   readonly metadataUrl: string | undefined

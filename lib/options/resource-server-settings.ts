@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ConfigurationError } from '../errors/configuration-error.ts'
 import { checkClock } from './check-clock.ts'
 import { checkedUrl } from './checked-url.ts'
 import { defaultLog } from './default-log.ts'
@@ -7,8 +8,19 @@ import { httpSettings } from './http-settings.ts'
 import { issuersSettings } from './issuers-settings.ts'
 import type { LogRecord } from './log-record.ts'
 import { mustBe, optionsSchema, parseOptions } from './parse-options.ts'
+import { possessionSettings } from './possession-settings.ts'
 import type { ResourceServerSettings } from './resource-server-options.ts'
-import { callable, coolDownMs, flag, listOf, oneOf, seconds, text, wholeNumber } from './rules.ts'
+import {
+  callable,
+  coolDownMs,
+  flag,
+  listOf,
+  oneOf,
+  seconds,
+  text,
+  texts,
+  wholeNumber,
+} from './rules.ts'
 import { satisfiedBy } from './scope-hierarchy.ts'
 import { isScopeToken } from './scope-token.ts'
 import type { StandardSchema } from './standard-schema.ts'
@@ -17,8 +29,17 @@ const scopeToken = v.custom<string>(isScopeToken, 'one scope-token (RFC 6749 sec
 
 const schema = optionsSchema({
   resource: text,
+  publicUrl: v.optional(v.union([text, texts], 'a URL or a non-empty array of those')),
+  profile: v.optional(
+    v.picklist(
+      ['default', 'fapi2'],
+      '"default" or "fapi2" (that of JWTs is `issuers[].jwt.profile`)',
+    ),
+    'default',
+  ),
   issuers: v.optional(v.unknown()),
   scopesSupported: v.optional(listOf(scopeToken, 'a non-empty array of scope-tokens')),
+  authorizationDetailsTypesSupported: v.optional(texts),
   scopeHierarchy: v.optional(v.unknown()),
   claims: v.optional(
     v.custom<StandardSchema>(
@@ -50,6 +71,9 @@ const schema = optionsSchema({
     }),
     {},
   ),
+  dpop: v.optional(v.unknown()),
+  mtls: v.optional(v.unknown()),
+  senderConstrained: v.optional(oneOf('when-bound', 'required')),
   http: v.optional(v.unknown(), {}),
   errors: v.optional(oneOf('respond', 'forward'), 'respond'),
   metadataUrl: v.optional(text),
@@ -74,13 +98,22 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
   // Loopback only: what `http.insecureHosts` allows is for the authorization server.
   const ours = { insecureHosts: [], mayHaveQuery: true }
   const resource = checkedUrl(given.resource, ours, 'resource')
+  const possession = possessionSettings(given)
+  const issuers = issuersSettings(given.issuers, {
+    resource,
+    http: httpSettings(given.http, 'http'),
+    profile: given.profile,
+  })
   return Object.freeze({
     resource,
-    issuers: issuersSettings(given.issuers, { resource, http: httpSettings(given.http, 'http') }),
+    publicUrls: publicUrls(given.publicUrl ?? new URL(resource).origin),
+    profile: given.profile,
+    issuers,
     scopesSupported: given.scopesSupported,
+    authorizationDetailsTypesSupported: given.authorizationDetailsTypesSupported,
     satisfiedBy: satisfiedBy(given.scopeHierarchy),
     claims: given.claims,
-    credentials: Object.freeze(given.credentials),
+    credentials: credentialsSettings(given.credentials, given.profile),
     cache: Object.freeze({
       maxEntries: cache.maxEntries,
       maxAgeMs: cache.maxAgeSeconds,
@@ -92,6 +125,7 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
       maxAgeMs: keys.maxAgeSeconds,
       staleMs: keys.staleSeconds,
     }),
+    ...possession,
     errors: given.errors,
     verifyIn: given.verifyIn,
     metadataUrl:
@@ -99,6 +133,28 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
     log: given.log ? guardedLog(given.log) : defaultLog,
     clock: given.clock ?? (() => Date.now()),
   })
+}
+
+/** @throws ConfigurationError for what cannot be followed by a path */
+function publicUrls(given: string | readonly string[]): readonly string[] {
+  const urls = [given].flat().map((url, index) => {
+    const path = typeof given === 'string' ? 'publicUrl' : `publicUrl[${index}]`
+    return checkedUrl(url, { insecureHosts: [] }, path).replace(/\/$/, '')
+  })
+  return Object.freeze(urls)
+}
+
+function credentialsSettings(
+  { formBody, maxTokenBytes }: { formBody: boolean; maxTokenBytes: number },
+  profile: 'default' | 'fapi2',
+): ResourceServerSettings['credentials'] {
+  if (profile === 'fapi2' && formBody) {
+    throw new ConfigurationError(
+      'credentials.formBody',
+      'contradicts `profile: "fapi2"`, which takes tokens from the header alone. Leave it out.',
+    )
+  }
+  return Object.freeze({ formBody, maxTokenBytes, refuseQueryTokens: profile === 'fapi2' })
 }
 
 /** https://standardschema.dev, version 1. Some libraries make their schemas functions. */

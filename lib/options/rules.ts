@@ -33,12 +33,17 @@ export function oneOf<const Value extends string>(...values: Value[]): OptionSch
 }
 
 /** A duration in seconds, as milliseconds. */
-export function seconds(most: number = Number.MAX_SAFE_INTEGER / 1000): OptionSchema<number> {
+export function seconds(
+  most: number = Number.MAX_SAFE_INTEGER / 1000,
+  least = 0,
+): OptionSchema<number> {
   const rule =
-    most < 1e6 ? `a number of seconds from 0 to ${most}` : 'a finite number of seconds, 0 or more'
+    most < 1e6
+      ? `a number of seconds from ${least} to ${most}`
+      : `a finite number of seconds, ${least} or more`
   return v.pipe(
     v.number(rule),
-    v.minValue(0, rule),
+    v.minValue(least, rule),
     v.maxValue(most, rule),
     v.transform((value) => value * 1000),
   )

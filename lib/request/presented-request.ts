@@ -11,4 +11,13 @@ export interface PresentedRequest {
   readonly rawHeaders: readonly string[]
   /** The parsed form body, when a body parser left one. */
   readonly body?: unknown
+  /** Who is at the other end of the connection; Node's sockets are of this form. */
+  readonly peer?: Peer | undefined
+}
+
+/** The other end of a connection: the client, or a proxy before this process. */
+export interface Peer {
+  readonly remoteAddress?: string | undefined
+  /** The certificate of the TLS handshake, where TLS ends in this process and it asked for one. */
+  getPeerX509Certificate?(): { readonly raw: Uint8Array } | undefined
 }

@@ -44,8 +44,7 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
     roles,
     expiresAt: verified.expiresAt,
     source: verified.source,
-    // RFC 7800 section 3.1: present but malformed is still a confirmation; null is one too.
-    confirmation: Object.hasOwn(claims, 'cnf') ? (claims['cnf'] ?? null) : undefined,
+    verified: claims,
     trust: verified.trust,
   })
 }

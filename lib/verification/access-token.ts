@@ -1,4 +1,4 @@
-import type { Principal } from '../options/issuer-options.ts'
+import type { ClaimSet, Principal } from '../options/issuer-options.ts'
 
 /** What a cached verdict rests on besides time: its issuer still trusted, its key still published. */
 export interface Trust {
@@ -23,7 +23,7 @@ export interface AccessToken {
   /** The `exp` claim in seconds; `undefined` when an introspected token has none. */
   readonly expiresAt: number | undefined
   readonly source: 'jwt' | 'introspection'
-  /** The `cnf` claim as found, whatever its shape; `undefined` only when there is none. */
-  readonly confirmation: unknown
+  /** The claims before the application's schema had its say: what proofs and policies rest on. */
+  readonly verified: ClaimSet
   readonly trust: Trust
 }

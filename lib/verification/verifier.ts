@@ -1,4 +1,4 @@
-import type { RefusalValue } from '../errors/refusal-value.ts'
+import type { RefusalValue, Scheme } from '../errors/refusal-value.ts'
 import type { UnavailableValue } from '../errors/unavailable-value.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { Trace } from '../observability/decisions.ts'
@@ -7,7 +7,7 @@ import type { AccessToken } from './access-token.ts'
 
 /** The credentials as presented: unverified. */
 export interface Credentials {
-  readonly scheme: 'Bearer'
+  readonly scheme: Scheme
   /**
    * As it was sent: behind `wellFormed`, one token68 (RFC 9110 section 11.2). Radioactive: never
    * logged, stored or put in an error.

@@ -22,8 +22,6 @@ export interface JwtVerification {
     key: VerificationKey,
     jws: CompactJws,
   ) => boolean | Promise<boolean>
-  /** What another stage can refute before any key is asked for. */
-  readonly refute: (claims: ClaimSet) => RefusalValue | undefined
 }
 
 /**
@@ -33,7 +31,7 @@ export interface JwtVerification {
 export function verifyJwt(
   jws: CompactJws,
   issuer: Issuer,
-  { clock, schema, keysOf, checkSignature, refute }: JwtVerification,
+  { clock, schema, keysOf, checkSignature }: JwtVerification,
 ): Verdict | Promise<Verdict> {
   const settings = issuer.settings.jwt as JwtSettings
   const headerFault = judgeHeader(jws.header, settings)
@@ -44,7 +42,7 @@ export function verifyJwt(
   if (!claims) {
     return refuse('malformed_token')
   }
-  const claimsFault = judgeClaims(claims, issuer.settings, settings, clock()) ?? refute(claims)
+  const claimsFault = judgeClaims(claims, issuer.settings, settings, clock())
   if (claimsFault) {
     return claimsFault
   }

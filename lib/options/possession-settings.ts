@@ -1,0 +1,59 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import type { Scheme } from '../errors/refusal-value.ts'
+import { dpopSettings } from './dpop-settings.ts'
+import { fapi2Algorithms } from './fapi2-algorithms.ts'
+import { mtlsSettings } from './mtls-settings.ts'
+import type { ResourceServerSettings } from './resource-server-options.ts'
+
+type PossessionSettings = Pick<
+  ResourceServerSettings,
+  'dpop' | 'mtls' | 'senderConstrained' | 'schemes'
+>
+
+/**
+ * By which proofs of possession tokens are accepted, and whether without.
+ *
+ * @throws ConfigurationError
+ */
+export function possessionSettings(given: {
+  readonly profile: 'default' | 'fapi2'
+  readonly dpop?: unknown
+  readonly mtls?: unknown
+  readonly senderConstrained?: 'when-bound' | 'required' | undefined
+}): PossessionSettings {
+  const isFapi2 = given.profile === 'fapi2'
+  const mtls = mtlsSettings(given.mtls ?? false, 'mtls')
+  const dpop = dpopSettings(
+    given.dpop ?? (isFapi2 && !mtls),
+    'dpop',
+    isFapi2 ? fapi2Algorithms : undefined,
+  )
+  const senderConstrained = given.senderConstrained ?? (isFapi2 ? 'required' : 'when-bound')
+  if (isFapi2 && senderConstrained !== 'required') {
+    throw new ConfigurationError(
+      'senderConstrained',
+      'must be "required" under `profile: "fapi2"`. Leave it out.',
+    )
+  }
+  if (senderConstrained === 'required' && !dpop && !mtls) {
+    throw new ConfigurationError(
+      'senderConstrained',
+      '"required" needs a way to prove tokens: set `dpop` or `mtls`, or every token would be refused.',
+    )
+  }
+  return { dpop, mtls, senderConstrained, schemes: schemes({ dpop, mtls, senderConstrained }) }
+}
+
+/** Bearer first: some clients read only the first challenge. */
+function schemes({
+  dpop,
+  mtls,
+  senderConstrained,
+}: Omit<PossessionSettings, 'schemes'>): readonly Scheme[] {
+  // RFC 8705 section 3: a token that is bound to a certificate is presented as Bearer.
+  const takesBearer = senderConstrained === 'when-bound' || mtls !== undefined
+  return Object.freeze<Scheme[]>([
+    ...(takesBearer ? ['Bearer' as const] : []),
+    ...(dpop ? ['DPoP' as const] : []),
+  ])
+}

@@ -1,0 +1,126 @@
+import { hash } from 'node:crypto'
+import { andThen } from '../../and-then.ts'
+import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
+import { type UnavailableValue, unavailable } from '../../errors/unavailable-value.ts'
+import { decodeHeader, parseCompact } from '../../jws/compact.ts'
+import { verifySignature } from '../../jws/verify-signature.ts'
+import type { DpopSettings } from '../../options/dpop-options.ts'
+import { fieldValues } from '../../request/field-values.ts'
+import type { PresentedRequest } from '../../request/presented-request.ts'
+import type { ReplayGuard } from '../replay-guard.ts'
+import { judgeProofClaims } from './judge-proof-claims.ts'
+import { type Nonces, nonces } from './nonces.ts'
+import { readProofClaims } from './proof-claims.ts'
+import { judgeProofHeader, ProofKeys } from './proof-keys.ts'
+import { replayMemory } from './replay-memory.ts'
+import { type MatchTarget, targetMatcher } from './request-target.ts'
+
+/** A proof that is good, and not known to be spent. */
+export interface GoodProof {
+  /** A digest of all that may not come twice: key, target and `jti`. */
+  readonly replayKey: string
+  readonly thumbprint: string
+  /** Until when it is accepted, in milliseconds since the epoch. */
+  readonly endsAtMs: number
+  /** The nonce that the client should use from now on. */
+  readonly newNonce: string | undefined
+}
+
+/** The access token that a proof comes with. */
+export interface ProvedToken {
+  /** SHA-256 of it, as a latin1 string. */
+  readonly digest: string
+  /** The key that it is bound to; `undefined` while that is not known. */
+  readonly jkt: string | undefined
+}
+
+export interface DpopSurroundings {
+  readonly clock: () => number
+  readonly publicUrls: readonly string[]
+  readonly resource: string
+}
+
+const longestProof = 8192
+
+/** Judges DPoP proofs by the twelve checks of RFC 9449 section 4.3, and spends them. */
+export class DpopProofs {
+  readonly #settings: DpopSettings
+  readonly #clock: () => number
+  readonly #matchTarget: MatchTarget
+  readonly #nonces: Nonces | undefined
+  readonly #replays: ReplayGuard
+  readonly #keys = new ProofKeys()
+
+  constructor(settings: DpopSettings, { clock, publicUrls, resource }: DpopSurroundings) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#matchTarget = targetMatcher(publicUrls)
+    this.#nonces = settings.nonce && nonces(settings.nonce, resource)
+    const longestMs = settings.windowMs + settings.futureMs
+    this.#replays = replayMemory(longestMs, settings.maxRememberedProofs, clock)
+  }
+
+  /** Everything but whether the proof comes for the first time, which `spend` finds out. */
+  judge(request: PresentedRequest, token: ProvedToken): GoodProof | RefusalValue {
+    const [text, ...others] = fieldValues(request.rawHeaders, 'dpop')
+    if (text === undefined) return refuse('no_proof')
+    // Check 1: not more than one header field.
+    if (others.length > 0) return refuse('repeated_proof')
+    // Check 2: a single well-formed JWT.
+    const segment = text.slice(0, Math.max(0, text.indexOf('.')))
+    const known = this.#keys.known(segment)
+    const headerOf = known ? () => known.header : decodeHeader
+    const jws = text.length <= longestProof ? parseCompact(text, headerOf) : undefined
+    // Check 3: all required claims.
+    const claims = jws && readProofClaims(jws)
+    if (!claims) return refuse('malformed_proof')
+    // Checks 4, 5 and 7: type, algorithm, no private key.
+    const header = known ?? judgeProofHeader(jws.header, this.#settings.algorithms)
+    if ('verdict' in header) return header
+    // Checks 8, 9, 11 and the first half of 12: method, target, time, token.
+    const target = this.#matchTarget(claims.htu, request.url)
+    const now = this.#clock()
+    const ath = Buffer.from(token.digest, 'latin1').toString('base64url')
+    const purpose = { method: request.method, target, ath }
+    const fault = judgeProofClaims(claims, purpose, this.#settings, now)
+    if (fault) return fault
+    // Check 10: the nonce.
+    const nonce = this.#judgeNonce(claims.nonce, now)
+    if (typeof nonce === 'object') return nonce
+    // The second half of check 12: the key that the token is bound to.
+    const { thumbprint } = header.key
+    if (token.jkt !== undefined && token.jkt !== thumbprint) return refuse('wrong_proof_key')
+    const replayKey = hash('sha256', `${thumbprint} ${target} ${claims.jti}`, 'binary')
+    // Spares the signature check of a replay; the word that counts is that of `spend`.
+    if (this.#replays.seen(replayKey)) return refuse('replayed_proof')
+    // Check 6: the signature.
+    if (!verifySignature(header.algorithm, header.key, jws)) return refuse('wrong_proof_signature')
+    if (!known && token.jkt !== undefined) this.#keys.keep(segment, header)
+    const endsAtMs = claims.iat * 1000 + this.#settings.windowMs
+    return { replayKey, thumbprint, endsAtMs, newNonce: nonce }
+  }
+
+  /** Spends a good proof: nothing when it came for the first time. */
+  spend({ replayKey, thumbprint, endsAtMs }: GoodProof): Unspent | Promise<Unspent> {
+    return andThen(this.#replays.firstTime(replayKey, thumbprint, endsAtMs), (sighting) => {
+      if (sighting === 'first') return undefined
+      return sighting === 'seen'
+        ? refuse('replayed_proof')
+        : unavailable('replay_memory_full', endsAtMs - this.#clock())
+    })
+  }
+
+  /** The nonce to use from now on, if it should be another; or why this one will not do. */
+  #judgeNonce(nonce: string | undefined, now: number): string | undefined | RefusalValue {
+    if (!this.#nonces) return undefined
+    const verdict = nonce === undefined ? 'missing' : this.#nonces.judge(nonce, now)
+    if (verdict === 'good') return undefined
+    const next = this.#nonces.issue(now)
+    if (verdict === 'old') return next
+    // RFC 9449 sections 8 and 9; section 11.3: no proof without a nonce once there are any.
+    const reason = verdict === 'missing' ? 'nonce_missing' : 'wrong_nonce'
+    return Object.freeze({ ...refuse(reason), nonce: next })
+  }
+}
+
+type Unspent = RefusalValue | UnavailableValue | undefined

@@ -1,0 +1,42 @@
+import { hasDotSegment, normalisedPath, normalisedUri } from './normalised-uri.ts'
+
+/** Says which URI a proof and a request both mean; `undefined` when they do not mean the same. */
+export type MatchTarget = (htu: string, requestTarget: string) => string | undefined
+
+/**
+ * Compares the `htu` of proofs with where requests go, as the public sees it: one of the public
+ * URLs, then the path of the request. What the client says of the host is never asked (RFC 9449
+ * section 4.3, check 9).
+ */
+export function targetMatcher(publicUrls: readonly string[]): MatchTarget {
+  const bases = publicUrls.map((url) => (normalisedUri(url) as string).replace(/\/$/, ''))
+  return function matchTarget(htu, requestTarget) {
+    const path = pathOf(requestTarget)
+    // A router takes dot segments for names: what it routes is not what the proof was made for.
+    if (path === undefined || hasDotSegment(path)) {
+      return undefined
+    }
+    const isAsItIs = bases.some((base) => isBelow(base, path, htu))
+    const uri = isAsItIs ? htu : normalisedUri(htu)
+    return uri !== undefined && bases.some((base) => isBelow(base, path, uri)) ? uri : undefined
+  }
+}
+
+function isBelow(base: string, path: string, uri: string): boolean {
+  return (
+    (uri.length === base.length + path.length && uri.startsWith(base) && uri.endsWith(path)) ||
+    // A proxy that strips the prefix sends `/` for the prefix itself.
+    (path === '/' && uri === base)
+  )
+}
+
+/** The path of a request target in origin or absolute form (RFC 9112 section 3.2), normalised. */
+function pathOf(target: string): string | undefined {
+  const end = target.search(/[?#]/)
+  const bare = end < 0 ? target : target.slice(0, end)
+  if (bare.startsWith('/')) {
+    return normalisedPath(bare)
+  }
+  const [, path] = /^https?:\/\/[^/]+(\/.*)?$/i.exec(bare) ?? []
+  return bare.includes('://') ? normalisedPath(path ?? '/') : undefined
+}
