@@ -1,7 +1,7 @@
 import { escapedPemThumbprint } from './escaped-pem.ts'
 
 /** A pair, and what follows it: a further pair, or the end. A comma would begin a further element. */
-const pair = /([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;]*))(;(?=.)|$)/y
+const pair = /([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;]*))(?:;(?=.)|$)/sy
 
 /**
  * The thumbprint of the certificate that an `X-Forwarded-Client-Cert` field of Envoy tells of, by
