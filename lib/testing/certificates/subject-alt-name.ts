@@ -8,7 +8,7 @@ export function subjectAltName(names: readonly string[]): Buffer {
   return sequence(...names.map(generalName))
 }
 
-/** @throws TypeError for a kind of name that is not in the table */
+/** @throws TypeError for a kind of name that is not in the table, and for an address that is none */
 function generalName(name: string): Buffer {
   const colon = name.indexOf(':')
   const kind = name.slice(0, colon)
@@ -18,14 +18,21 @@ function generalName(name: string): Buffer {
       `A name in subjectAltNames starts with one of ${Object.keys(tags).join(':, ')}:, not ${name}.`,
     )
   }
-  const tag = tags[kind as keyof typeof tags]
-  return tagged(tag, kind === 'IP' ? addressOctets(value) : Buffer.from(value))
+  const octets = kind === 'IP' ? addressOctets(value) : Buffer.from(value)
+  if (octets === undefined) {
+    throw new TypeError(`${name} in subjectAltNames has no address of IPv4 or IPv6.`)
+  }
+  return tagged(tags[kind as keyof typeof tags], octets)
 }
 
 /** Four octets or sixteen, in network order. */
-function addressOctets(address: string): Buffer {
-  if (!address.includes(':')) return Buffer.from(address.split('.').map(Number))
-  const [before = [], after = []] = address
+function addressOctets(address: string): Buffer | undefined {
+  const host = address.includes(':') ? `[${address}]` : address
+  if (!/^[\da-f.:[\]]+$/i.test(host) || !URL.canParse(`http://${host}`)) return undefined
+  const { hostname } = new URL(`http://${host}`)
+  if (!hostname.startsWith('[')) return Buffer.from(hostname.split('.').map(Number))
+  const [before = [], after = []] = hostname
+    .slice(1, -1)
     .split('::')
     .map((side) => side.split(':').filter(Boolean))
   const zeros = Array<string>(8 - before.length - after.length).fill('0')
