@@ -41,7 +41,7 @@ export function certificateThumbprint(
 
 /**
  * Asked for at each request, which costs about 10 us: under TLS 1.2 clients may renegotiate, and
- * come with another certificate on the same socket.
+ * nothing holds them to the certificate that they came with.
  */
 function peerThumbprint(peer: Peer | undefined): string | undefined {
   const der = attempt(() => peer?.getPeerX509Certificate?.()?.raw)
