@@ -16,6 +16,8 @@ const unavailableReasons: Record<UnavailableReason, true> = {
   issuer_lookup_failed: true,
   introspection_failed: true,
   client_refused: true,
+  live_unsupported: true,
+  replay_memory_full: true,
   closed: true,
 }
 

@@ -17,7 +17,8 @@ import { scopeTokensIn } from './scope-tokens-in.ts'
 export interface IssuerDefaults {
   readonly resource: string
   readonly http: HttpSettings
-  readonly profile: 'default' | 'fapi2'
+  /** @defaultValue 'default' */
+  readonly profile?: 'default' | 'fapi2'
 }
 
 const namesRule = 'a non-empty array of claim names, or a function of the claims'
@@ -54,7 +55,7 @@ const discoverySchema = optionsSchema({ metadataUrl: v.optional(text) })
 export function issuerSettings(
   options: unknown,
   path: string,
-  { resource, http: defaultHttp, profile }: IssuerDefaults,
+  { resource, http: defaultHttp, profile = 'default' }: IssuerDefaults,
 ): IssuerSettings {
   const at = (name: string): string => `${path}.${name}`
   const given = parseOptions(schema, options, path)

@@ -22,9 +22,9 @@ export function possessionSettings(given: {
   readonly senderConstrained?: 'when-bound' | 'required' | undefined
 }): PossessionSettings {
   const isFapi2 = given.profile === 'fapi2'
-  const mtls = mtlsSettings(given.mtls ?? false, 'mtls')
+  const mtls = mtlsSettings(given.mtls, 'mtls')
   const dpop = dpopSettings(
-    given.dpop ?? (isFapi2 && !mtls),
+    given.dpop === undefined ? isFapi2 && !mtls : given.dpop,
     'dpop',
     isFapi2 ? fapi2Algorithms : undefined,
   )
