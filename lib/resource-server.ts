@@ -13,6 +13,7 @@ import type { PresentedRequest } from './request/presented-request.ts'
 import { type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts'
 import { cached, type VerdictCache } from './verification/cached.ts'
 import { coalesced } from './verification/coalesced.ts'
+import { evictions } from './verification/evictions.ts'
 import { neverRevoked } from './verification/revocation-epoch.ts'
 
 /** Who is calling, or one of the two ways to say no. */
@@ -49,10 +50,14 @@ export interface Story {
  */
 export function story(settings: ResourceServerSettings): Story {
   const issuers = trustedIssuers(settings)
-  const verifier = wellFormed(coalesced(issuers.verify, settings, issuers.generation))
+  const evicted = evictions()
+  const verifier = wellFormed(
+    coalesced(issuers.verify, settings, (digest) => issuers.generation() + evicted.of(digest)),
+  )
   const verdicts = cached(verifier, settings, {
     epoch: neverRevoked,
     keySetGeneration: issuers.generation,
+    evictions: evicted,
   })
   const ownership = possession(settings)
   let closed = false
@@ -110,7 +115,8 @@ export function story(settings: ResourceServerSettings): Story {
         return end(auth)
       }
       // 5. May it do this?
-      return andThen(authorize(auth, policy, subject), (refusal) =>
+      const token = Auth.accessTokenOf(auth)
+      return andThen(authorize(auth, token, policy, subject, settings), (refusal) =>
         end(refusal ? toldAs(schemeOf(auth), refusal) : auth),
       )
     })

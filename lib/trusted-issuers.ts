@@ -4,22 +4,30 @@ import { refuse } from './errors/refusal-value.ts'
 import { httpClients } from './http/http-clients.ts'
 import { issuerDirectory } from './issuers/issuer-directory.ts'
 import type { Selected } from './issuers/selected.ts'
-import { parseCompact } from './jws/compact.ts'
+import { type CompactJws, parseCompact } from './jws/compact.ts'
 import { decryptJwe } from './jws/decrypt-jwe.ts'
 import { verifySignature, verifySignatureInPool } from './jws/verify-signature.ts'
 import { keysChannel, publish } from './observability/channels.ts'
 import { type Trace, traceIssuer } from './observability/decisions.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
+import type { AccessToken } from './verification/access-token.ts'
 import { introspectors } from './verification/introspection/introspectors.ts'
 import { keySets } from './verification/jwt/key-sets.ts'
 import { verifyJwt } from './verification/jwt/verify-jwt.ts'
+import { revocationChecked } from './verification/revocation-checked.ts'
 import type { Credentials, Issuer, Verdict, Verifier } from './verification/verifier.ts'
 
 /** The authorization servers that are trusted, and how their tokens are verified. */
 export interface TrustedIssuers {
   /** The second and third question of the story, unaided by any cache. */
   readonly verify: Verifier
+  /**
+   * Asks whether a verified token is still active, with a call of its own.
+   *
+   * @param raw - the token as it was presented
+   */
+  introspectNow(token: AccessToken, raw: string): Verdict | Promise<Verdict>
   /** Moves whenever the keys of any issuer change, or an issuer is forgotten. */
   generation(): number
   forget(issuer: string): void
@@ -50,6 +58,7 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     keysOf: keys.of,
     checkSignature: settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature,
   }
+  const checkRevocation = settings.profile === 'fapi2' ? revocationChecked(introspect) : undefined
   let forgets = 0
 
   function verify(credentials: Credentials, trace?: Trace): Verdict | Promise<Verdict> {
@@ -69,12 +78,16 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     { issuer, jws, encrypted }: Selected,
     credentials: Credentials,
   ): Verdict | Promise<Verdict> {
-    if (encrypted) {
-      return verifyEncrypted(issuer, credentials)
-    }
-    if (!jws) {
+    if (!jws && !encrypted) {
       return introspect(issuer, credentials)
     }
+    const verdict = jws ? verifySigned(issuer, jws) : verifyEncrypted(issuer, credentials)
+    return checkRevocation
+      ? andThen(verdict, (verified) => checkRevocation(verified, issuer, credentials))
+      : verdict
+  }
+
+  function verifySigned(issuer: Issuer, jws: CompactJws): Verdict | Promise<Verdict> {
     // RFC 9068 section 4: where encryption was agreed upon, plain tokens are refused.
     return (issuer.settings.jwt?.decryptionKeys.length ?? 0) > 0
       ? refuse('not_encrypted')
@@ -93,6 +106,10 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
 
   return {
     verify,
+    introspectNow: (token, raw) =>
+      andThen(directory.find(token.issuer), (issuer) =>
+        'verdict' in issuer ? issuer : introspect(issuer, { token: raw }, token),
+      ),
     // A refusal may rest on an issuer not being known: it goes with what was forgotten.
     generation: () => keys.generation() + forgets,
     forget(issuer) {

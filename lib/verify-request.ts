@@ -7,8 +7,9 @@ import type { RefusalValue } from './errors/refusal-value.ts'
 import { Unavailable } from './errors/unavailable.ts'
 import type { ClaimSet } from './options/issuer-options.ts'
 import { mustTake } from './options/must-take.ts'
+import type { ResourceServerSettings } from './options/resource-server-options.ts'
+import { attainablePolicy } from './policy/attainable-policy.ts'
 import type { Policy } from './policy/policy.ts'
-import { policySettings } from './policy/policy-settings.ts'
 import type { PresentedRequest } from './request/presented-request.ts'
 import { type HeaderFields, rawHeaders } from './request/raw-headers.ts'
 import type { Story } from './resource-server.ts'
@@ -36,6 +37,7 @@ export type VerifyResult<Claims extends object = ClaimSet> =
 
 /** The framework-neutral form of the story: a request in, a decision and an answer out. */
 export function verifyRequest(
+  settings: ResourceServerSettings,
   core: Story,
   say: Challenger,
 ): <R extends VerifiableRequest>(
@@ -46,7 +48,7 @@ export function verifyRequest(
     let added: Answer['headers'] = []
     const decision = await core.decide({
       request: presentedRequest(request),
-      policy: policy === undefined ? undefined : policySettings(policy),
+      policy: policy === undefined ? undefined : attainablePolicy(policy, settings),
       subject: request,
       onNonce(nonce) {
         added = nonceFields(nonce)

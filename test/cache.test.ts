@@ -11,6 +11,7 @@ import {
 import type { AccessToken } from '../lib/verification/access-token.ts'
 import { cached } from '../lib/verification/cached.ts'
 import { coalesced } from '../lib/verification/coalesced.ts'
+import { evictions } from '../lib/verification/evictions.ts'
 import type { Verdict } from '../lib/verification/verifier.ts'
 import { asked, closingAfter, TestClock } from './fixtures/protected-api.ts'
 
@@ -266,13 +267,18 @@ describe('what verdicts rest on', () => {
           negativeMaxAgeMs: 10_000,
         },
       },
-      { epoch, keySetGeneration: () => state.generation },
+      { epoch, keySetGeneration: () => state.generation, evictions: evictions() },
     )
     const ask = async () => verify({ scheme: 'Bearer', token: 't', digest: 'd' }, undefined)
     return { state, ask }
   }
   const token = { source: 'introspection', trust: { holds: () => true } } as unknown as AccessToken
-  const good: Verdict = { verdict: 'accepted', token, goodUntilMs: Number.POSITIVE_INFINITY }
+  const good: Verdict = {
+    verdict: 'accepted',
+    token,
+    goodUntilMs: Number.POSITIVE_INFINITY,
+    restsOn: 'introspection',
+  }
 
   it('is the epoch: after a revocation a good verdict is judged anew', async () => {
     const { state, ask } = setUpAlone([good, refuse('inactive')])

@@ -436,6 +436,8 @@ describe.each(majors)('with $major', ({ express }) => {
       'scope: takes scopes one by one: write requireScope("a", "b") for both, anyOf("a", "b") for either.'
     const kinds = (given: string) =>
       `scope: takes scope-tokens, anyOf(...), allOf(...), or functions of the request, not ${given}.`
+    const members =
+      'proof, scope, acrValues, maxAuthenticationAgeSeconds, roles, authorizationDetails, check'
     const policies = (given: string) =>
       `a policy takes the form of an object such as { scope: "orders:read" }, not ${given}.`
 
@@ -468,7 +470,7 @@ describe.each(majors)('with $major', ({ express }) => {
       ['a list', ['a'], policies('an array')],
       ['an instance', new Map([['scope', 'a']]), policies('an object')],
       ['a requirement', anyOf('a'), 'anyOf: there is no such option here. Use `scope: anyOf(...)`'],
-      ['no members', {}, 'a policy must require something: give scope, roles, check.'],
+      ['no members', {}, `a policy must require something: give ${members}.`],
       [
         'a check that is undefined beside a scope',
         { scope: 'a', check: undefined },
@@ -493,12 +495,12 @@ describe.each(majors)('with $major', ({ express }) => {
       [
         'a member of something else',
         { permissions: 'a' },
-        'permissions: there is no such option. Known here: scope, roles, check.',
+        `permissions: there is no such option. Known here: ${members}.`,
       ],
       [
-        'a member that is not there yet',
-        { live: true },
-        'live: this version of scopegate does not have this option.',
+        'a parameter of the challenge',
+        { scope: 'a', acr_values: 'phr' },
+        'acr_values: there is no such option. Did you mean `acrValues`?',
       ],
       ['an empty list of scopes', { scope: [] }, `scope: ${needsOne}`],
       ['two scopes in one string', { scope: 'a b' }, notOne('a b')],

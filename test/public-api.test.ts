@@ -235,6 +235,7 @@ describe('errors', () => {
       ],
       invalid_token: [
         'claims_misfit',
+        'contradicted',
         'expired',
         'inactive',
         'malformed_claim',

@@ -28,13 +28,20 @@ export type ChallengerSettings = Pick<
 export interface Challenger {
   answer(outcome: RefusalValue | UnavailableValue): Answer
   /** The metadata document and the request target it is served at; challenges then point to it. */
-  describe(fields: ResourceMetadataFields): { readonly document: string; readonly target: string }
+  describe(fields: ResourceMetadataFields): {
+    /** As it is now: routes are added also after it was mounted. */
+    readonly document: () => string
+    readonly target: string
+  }
+  /** From now on the document lists these types of authorization details, too. */
+  listDetailsTypes(types: readonly string[]): void
 }
 
 export function challenger(settings: ChallengerSettings): Challenger {
   const url = metadataUrl(settings.resource)
   const { dpop } = settings
   const challenged = { schemes: settings.schemes, algs: dpop ? [...dpop.algorithms].join(' ') : '' }
+  const detailsTypes = new Set(settings.authorizationDetailsTypesSupported)
   let protection: Protection =
     settings.metadataUrl === undefined
       ? { realm: settings.resource }
@@ -46,14 +53,31 @@ export function challenger(settings: ChallengerSettings): Challenger {
         ? answerRefusal(outcome, protection, challenged)
         : answerUnavailable(outcome),
     describe(fields) {
-      const document = resourceMetadataDocument(description(settings), fields)
+      const written = () => resourceMetadataDocument(description(settings, detailsTypes), fields)
+      let document = written()
+      let listed = detailsTypes.size
       protection = { resourceMetadata: settings.metadataUrl ?? url.href }
-      return { document, target: url.href.slice(url.origin.length) }
+      return {
+        document() {
+          if (listed !== detailsTypes.size) {
+            listed = detailsTypes.size
+            document = written()
+          }
+          return document
+        },
+        target: url.href.slice(url.origin.length),
+      }
+    },
+    listDetailsTypes(types) {
+      for (const type of types) detailsTypes.add(type)
     },
   }
 }
 
-function description(settings: ChallengerSettings): ResourceDescription {
+function description(
+  settings: ChallengerSettings,
+  detailsTypes: ReadonlySet<string>,
+): ResourceDescription {
   const { resource, issuers, scopesSupported, credentials, dpop, mtls } = settings
   return {
     resource,
@@ -61,7 +85,7 @@ function description(settings: ChallengerSettings): ResourceDescription {
       typeof issuers === 'function' ? undefined : issuers.map(({ issuer }) => issuer),
     scopesSupported,
     bearerMethods: credentials.formBody ? ['header', 'body'] : ['header'],
-    authorizationDetailsTypes: settings.authorizationDetailsTypesSupported,
+    authorizationDetailsTypes: [...detailsTypes],
     dpopAlgorithms: dpop && [...dpop.algorithms],
     isDpopRequired: settings.senderConstrained === 'required' && !mtls,
     bindsCertificates: mtls !== undefined,

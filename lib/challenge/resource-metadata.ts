@@ -24,7 +24,7 @@ export interface ResourceDescription {
   readonly authorizationServers: readonly string[] | undefined
   readonly scopesSupported: readonly string[] | undefined
   readonly bearerMethods: readonly string[]
-  readonly authorizationDetailsTypes: readonly string[] | undefined
+  readonly authorizationDetailsTypes: readonly string[]
   /** The algorithms of proofs; `undefined` where DPoP is off. */
   readonly dpopAlgorithms: readonly string[] | undefined
   /** Whether every token must be bound to a DPoP key. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { tokenDigest } from '../cache/token-digest.ts'
 import { type RefusalValue, refuse, type Scheme, toldIn } from '../errors/refusal-value.ts'
 import { fieldValues } from '../request/field-values.ts'
 import type { PresentedRequest } from '../request/presented-request.ts'
@@ -53,7 +53,7 @@ export function extract(
   if (token.length > settings.maxTokenBytes) {
     return toldIn([scheme ?? 'Bearer'], refuse('token_too_large'))
   }
-  return { scheme: scheme ?? 'Bearer', token, digest: hash('sha256', token, 'binary') }
+  return { scheme: scheme ?? 'Bearer', token, digest: tokenDigest(token) }
 }
 
 /** RFC 9449 section 7.2: where it cannot be told which one is meant, the error is told in both. */

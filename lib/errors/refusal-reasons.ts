@@ -73,6 +73,11 @@ const table = {
   unknown_key: ['invalid_token', 'verification', 'The access token is signed with an unknown key.'],
   wrong_signature: ['invalid_token', 'verification', 'The signature of the access token is wrong.'],
   inactive: ['invalid_token', 'verification', 'The access token is not active.'],
+  contradicted: [
+    'invalid_token',
+    'verification',
+    'The authorization server says something else of the access token.',
+  ],
   claims_misfit: [
     'invalid_token',
     'verification',

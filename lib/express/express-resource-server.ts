@@ -9,6 +9,7 @@ import type { ClaimSet } from '../options/issuer-options.ts'
 import { mustTake } from '../options/must-take.ts'
 import type { ResourceServerOptions } from '../options/resource-server-options.ts'
 import { resourceServerSettings } from '../options/resource-server-settings.ts'
+import { attainablePolicy } from '../policy/attainable-policy.ts'
 import { policySettings } from '../policy/policy-settings.ts'
 import { story } from '../resource-server.ts'
 import { expirySignals } from '../verification/expiry-signals.ts'
@@ -77,7 +78,10 @@ export function resourceServer<Claims extends object = ClaimSet>(
     },
     requirePolicy(required, ...more: unknown[]) {
       notAsMiddleware('requirePolicy', [required, ...more])
-      const policy = policySettings(required as Policy<object>)
+      const policy = attainablePolicy(required as Policy<object>, settings)
+      if (Array.isArray(policy.authorizationDetails)) {
+        say.listDetailsTypes(policy.authorizationDetails.map(({ type }) => type))
+      }
       return middleware(function requirePolicyMiddleware(request, response, next) {
         edge.enforce(request, response, next, policy)
       })
@@ -87,7 +91,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
       notAsMiddleware('resourceMetadata', [fields, ...more])
       return metadataMiddleware(say, fields)
     },
-    verify: verifyRequest(core, say) as ResourceServer<Claims>['verify'],
+    verify: verifyRequest(settings, core, say) as ResourceServer<Claims>['verify'],
     signal: (auth) => signals.signal(accessTokenOf(auth)),
     forgetIssuer(issuer) {
       if (typeof issuer !== 'string') {

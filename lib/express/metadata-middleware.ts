@@ -32,7 +32,7 @@ export function metadataMiddleware(
       next()
       return
     }
-    respond(response, answerMetadata(request.method, document))
+    respond(response, answerMetadata(request.method, document()))
   })
 }
 

@@ -3,8 +3,9 @@ import type { ClaimSet } from '../options/issuer-options.ts'
 import type * as policy from '../policy/policy.ts'
 
 /**
- * What a route requires of a verified token, judged in this order: `scope`, `roles`, `check`. The
- * second argument is the request that functions are given, where it is not Express's (`verify()`).
+ * What a route requires of a verified token, judged in this order: `proof`, `scope` together with
+ * `acrValues` and `maxAuthenticationAgeSeconds`, `roles`, `authorizationDetails`, `check`. The second
+ * argument is the request that functions are given, where it is not Express's (`verify()`).
  */
 export type Policy<Claims extends object = ClaimSet, Subject = Request> = policy.Policy<
   Claims,

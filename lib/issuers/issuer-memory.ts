@@ -5,6 +5,7 @@ import { type UnavailableValue, unavailable } from '../errors/unavailable-value.
 import type { IssuerLookup } from '../options/resource-server-options.ts'
 import { askLookup } from './ask-lookup.ts'
 import { KnownIssuer, type KnownIssuerSettings } from './known-issuer.ts'
+import type { Found } from './selected.ts'
 
 /** After this time the function is asked again, in the background while the issuer is in use. */
 const maxAgeMs = 600_000
@@ -15,8 +16,6 @@ const failedMs = 1000
 const closedMs = 1000
 /** Longer identifiers are nobody's, and not worth remembering. */
 const longestIdentifier = 2048
-
-export type Found = KnownIssuer | RefusalValue | UnavailableValue
 
 type Entry = Refreshed<KnownIssuer, UnavailableValue | RefusalValue>
 

@@ -60,6 +60,7 @@ export function listedIssuers(
 
   return {
     select,
+    find: (issuer) => byIdentifier.get(issuer) ?? refuse('unknown_issuer'),
     all: () => all,
     forget: () => false,
     close() {

@@ -32,6 +32,7 @@ export function lookedUpIssuers(memory: IssuerMemory): IssuerDirectory {
 
   return {
     select,
+    find: (issuer) => memory.find(issuer),
     all: () => memory.all(),
     forget: (issuer) => memory.forget(issuer),
     close: () => memory.close(),

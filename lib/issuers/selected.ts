@@ -16,6 +16,9 @@ export interface Selected {
 
 export type Selection = Selected | RefusalValue | UnavailableValue
 
+/** An issuer that is trusted, or why there is none. */
+export type Found = KnownIssuer | RefusalValue | UnavailableValue
+
 /** Whom the resource server trusts. */
 export interface IssuerDirectory {
   /**
@@ -23,6 +26,8 @@ export interface IssuerDirectory {
    * to be asked about the issuer.
    */
   select(token: string): Selection | Promise<Selection>
+  /** The issuer of this identifier, as it is trusted now. */
+  find(issuer: string): Found | Promise<Found>
   /** All issuers of the list, or those that the function is remembered to have returned. */
   all(): Iterable<KnownIssuer>
   /** Has the function asked anew; whether it was known. Issuers of a list stay. */

@@ -1,83 +1,44 @@
 import type { Auth } from '../auth.ts'
-import { ConfigurationError } from '../errors/configuration-error.ts'
-import { askingFor, type RefusalValue, refuse } from '../errors/refusal-value.ts'
-import { describedKind } from '../options/described-value.ts'
-import { isScopeToken } from '../options/scope-token.ts'
-import type { PolicySettings, ScopeRequirement } from './policy.ts'
-import { isMet, isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
+import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
+import type { ResourceServerSettings } from '../options/resource-server-options.ts'
+import type { AccessToken } from '../verification/access-token.ts'
+import { isThenable } from './is-thenable.ts'
+import { judgeAuthentication } from './judge-authentication.ts'
+import { judgeAuthorizationDetails } from './judge-authorization-details.ts'
+import { judgeProof } from './judge-proof.ts'
+import { judgeScope } from './judge-scope.ts'
+import type { PolicySettings } from './policy.ts'
+import { isMet, type Requirement } from './requirement.ts'
 
 /**
  * Nothing when the policy is met, else the refusal. Judged for every request, also after a cached
  * verdict.
  *
- * @throws ConfigurationError when a scope function returns no requirement, and whatever `check` throws
+ * @param token - behind `auth`: its claims are judged as they were verified, and not as the
+ *   application's schema made them
+ * @throws ConfigurationError when a function of the policy returns no requirement, and whatever
+ *   `check` throws
  */
 export function authorize<Claims extends object, Request>(
   auth: Auth<Claims>,
+  token: AccessToken,
   policy: PolicySettings<Claims, Request>,
   request: Request,
+  { clock, resource }: Pick<ResourceServerSettings, 'clock' | 'resource'>,
 ): RefusalValue | undefined | Promise<RefusalValue | undefined> {
+  const claims = token.verified
   return (
-    judgeScope(auth, policy.scope, request) ??
+    judgeProof(auth.proofs, policy) ??
+    judgeAuthentication(
+      claims,
+      policy.authentication,
+      clock,
+      judgeScope(auth, policy.scope, request),
+    ) ??
     judgeRoles(auth, policy.roles) ??
+    judgeAuthorizationDetails(claims, policy.authorizationDetails, request, resource) ??
     judgeCheck(auth, policy.check, request)
   )
-}
-
-function judgeScope<Claims extends object, Request>(
-  auth: Auth<Claims>,
-  scopes: readonly ScopeRequirement<Request>[],
-  request: Request,
-): RefusalValue | undefined {
-  const requirements = requirementsOf(scopes, request)
-  if ('verdict' in requirements) {
-    return requirements
-  }
-  const holds = (name: string): boolean => auth.hasScope(name)
-  if (requirements.every((requirement) => isMet(requirement, holds))) {
-    return undefined
-  }
-  // RFC 6750 section 3.1: the scope necessary to access the resource, not only what is lacking.
-  return askingFor([...new Set(requirements.flatMap(namesToAskFor))], refuse('insufficient_scope'))
-}
-
-/** What this request needs: the list itself where no function has to be asked. */
-function requirementsOf<Request>(
-  scopes: readonly ScopeRequirement<Request>[],
-  request: Request,
-): readonly Requirement[] | RefusalValue {
-  if (scopes.every(isKnown)) {
-    return scopes
-  }
-  const requirements: Requirement[] = []
-  for (const scope of scopes) {
-    const requirement = isKnown(scope) ? scope : scope(request)
-    const fault = isKnown(scope) ? undefined : judgeComputed(requirement)
-    if (fault) {
-      return fault
-    }
-    requirements.push(requirement)
-  }
-  return requirements
-}
-
-function isKnown<Request>(scope: ScopeRequirement<Request>): scope is Requirement {
-  return typeof scope !== 'function'
-}
-
-/** A computed scope may hold what a client sent (path parameters): bad is no bug, but a no. */
-function judgeComputed(requirement: unknown): RefusalValue | undefined {
-  if (!isRequirement(requirement)) {
-    if (isThenable(requirement)) {
-      // Nobody else waits for it, and a rejection that nobody waits for ends the process.
-      requirement.then(undefined, () => {})
-    }
-    throw new ConfigurationError(
-      'scope',
-      `the function must return a scope-token, anyOf(...) or allOf(...) at once, not ${describedKind(requirement)}.`,
-    )
-  }
-  return namesIn(requirement).every(isScopeToken) ? undefined : refuse('illegal_scope')
 }
 
 function judgeRoles(
@@ -104,8 +65,4 @@ function judgeCheck<Claims extends object, Request>(
 
 function onlyTrue(answer: unknown): RefusalValue | undefined {
   return answer === true ? undefined : refuse('check_failed')
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

@@ -2,9 +2,11 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
 import { describedKind } from '../options/described-value.ts'
 import { isPlainObject } from '../options/is-plain-object.ts'
 import { mustTake } from '../options/must-take.ts'
-import { memberPath } from '../options/parse-options.ts'
+import { memberPath, mustBe } from '../options/parse-options.ts'
 import { isScopeToken } from '../options/scope-token.ts'
 import { unknownOption } from '../options/unknown-option.ts'
+import { authenticationSettings } from './authentication-settings.ts'
+import { authorizationDetailsSettings } from './authorization-details-settings.ts'
 import type { Policy, PolicySettings, ScopeRequirement } from './policy.ts'
 import { isRequirement, namesIn, namesToAskFor, type Requirement } from './requirement.ts'
 
@@ -28,9 +30,12 @@ export function policySettings<Claims extends object, Request>(
       throw new ConfigurationError(name, 'is undefined: give what it requires, or leave it out.')
     }
   }
-  const { scope, roles, check } = policy
-  if (scope === undefined && roles === undefined && check === undefined) {
+  if (Object.keys(policy).length === 0) {
     throw new ConfigurationError('', `a policy must require something: give ${members.join(', ')}.`)
+  }
+  const { proof, scope, roles, authorizationDetails, check } = policy
+  if (proof !== undefined && !proofs.includes(proof)) {
+    throw mustBe('"any", "dpop" or "mtls"', proof, 'proof')
   }
   if (check !== undefined && typeof check !== 'function') {
     throw new ConfigurationError(
@@ -40,14 +45,30 @@ export function policySettings<Claims extends object, Request>(
   }
   const required = scope === undefined ? [] : scopeRequirements('scope', asList(scope))
   return Object.freeze({
+    proof,
     scope: required,
     knownScope: knownScope(required),
+    authentication: authenticationSettings(policy),
     roles: roles === undefined ? [] : roleRequirements(asList(roles)),
+    authorizationDetails:
+      authorizationDetails === undefined
+        ? undefined
+        : authorizationDetailsSettings<Request>(authorizationDetails),
     check,
   })
 }
 
-const members = ['scope', 'roles', 'check']
+const members = [
+  'proof',
+  'scope',
+  'acrValues',
+  'maxAuthenticationAgeSeconds',
+  'roles',
+  'authorizationDetails',
+  'check',
+]
+
+const proofs = ['any', 'dpop', 'mtls']
 
 function asList<Item>(value: Item | readonly Item[]): readonly Item[] {
   return Array.isArray(value) ? value : [value as Item]

@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import { andThen } from '../and-then.ts'
 import { doorkeeper } from '../cache/doorkeeper.ts'
+import { tokenDigest } from '../cache/token-digest.ts'
 import type { RefusalReason } from '../errors/refusal-reasons.ts'
 import type { RefusalValue } from '../errors/refusal-value.ts'
 import { type CacheEvent, cacheChannel, publish } from '../observability/channels.ts'
 import { type Trace, traceIssuer } from '../observability/decisions.ts'
 import { fingerprint } from '../observability/fingerprint.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
+import type { Evictions } from './evictions.ts'
 import type { RevocationEpoch } from './revocation-epoch.ts'
 import type { Accepted, Credentials, Verdict, Verifier } from './verifier.ts'
 
@@ -30,12 +32,15 @@ export interface CacheDependencies {
   readonly epoch: RevocationEpoch
   /** Moves whenever any key set changes. */
   readonly keySetGeneration: () => number
+  readonly evictions: Evictions
 }
 
 export interface VerdictCache {
   readonly verify: Verifier
   /** How many verdicts are held. */
   size(): { readonly good: number; readonly bad: number }
+  /** Lets go of the verdict on a token, also of one that is on its way. */
+  evict(token: string): void
   clear(): void
 }
 
@@ -46,7 +51,7 @@ export interface VerdictCache {
 export function cached(
   verify: Verifier,
   { cache, clock, resource }: Pick<ResourceServerSettings, 'cache' | 'clock' | 'resource'>,
-  { epoch, keySetGeneration }: CacheDependencies,
+  { epoch, keySetGeneration, evictions }: CacheDependencies,
 ): VerdictCache {
   const good = new LRUCache<string, GoodEntry>({ max: cache.maxEntries })
   // Apart, so that made-up tokens cannot push out good ones.
@@ -106,7 +111,11 @@ export function cached(
     // Read before the question is asked: an answer to an older state is not kept for the newer.
     const epochBefore = epoch.current
     const generationBefore = keySetGeneration()
+    const evictionBefore = evictions.of(digest)
     return andThen(verify(credentials, trace), (verdict) => {
+      if (evictions.of(digest) !== evictionBefore) {
+        return verdict
+      }
       if (verdict.verdict === 'accepted') {
         admit(digest, verdict, epochBefore)
       } else if (verdict.verdict === 'refused' && !neverCached.has(verdict.reason)) {
@@ -122,7 +131,7 @@ export function cached(
   }
 
   function admit(digest: string, verdict: Accepted, under: number): void {
-    const introspected = verdict.token.source === 'introspection'
+    const introspected = verdict.restsOn === 'introspection'
     const maxAgeMs = introspected ? cache.introspectionMaxAgeMs : cache.maxAgeMs
     // A local verification is cheap enough to wait for proof that the token comes back.
     if (maxAgeMs <= 0 || (!introspected && !door.seenBefore(digest))) {
@@ -131,7 +140,7 @@ export function cached(
     // Jitter: what was admitted together does not go stale together.
     const life = maxAgeMs * (1 - 0.1 * Math.random())
     const goodUntilMs = Math.min(clock() + life, verdict.goodUntilMs)
-    good.set(digest, { verdict: 'accepted', token: verdict.token, goodUntilMs, under })
+    good.set(digest, { ...verdict, goodUntilMs, under })
   }
 
   function report(outcome: CacheEvent['outcome'], digest: string): void {
@@ -141,6 +150,12 @@ export function cached(
   return {
     verify: cachedVerifier,
     size: () => ({ good: good.size, bad: bad.size }),
+    evict(token) {
+      const digest = tokenDigest(token)
+      evictions.add(digest)
+      good.delete(digest)
+      bad.delete(digest)
+    },
     clear,
   }
 }

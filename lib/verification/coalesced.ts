@@ -13,11 +13,13 @@ interface Pending {
 /**
  * Makes concurrent requests with one token share one verification: a thousand at once make one
  * introspection call. Nothing outlives the verification, so nothing is cached here.
+ *
+ * @param generation - moves whenever earlier verifications are no answer any more
  */
 export function coalesced(
   verify: Verifier,
   { cache, resource }: Pick<ResourceServerSettings, 'cache' | 'resource'>,
-  generation: () => number,
+  generation: (digest: string) => number,
 ): Verifier {
   // Who wants every request asked about does not want the answer of a call sent earlier, either.
   if (cache.introspectionMaxAgeMs === 0) {
@@ -27,8 +29,9 @@ export function coalesced(
   return function coalescedVerifier(credentials, trace) {
     const { digest } = credentials
     const joined = pending.get(digest)
-    // What was begun before keys changed, or an issuer was forgotten, is no answer to what came after.
-    if (joined !== undefined && joined.under === generation()) {
+    // What was begun before keys changed, an issuer was forgotten, or the token was evicted, is no
+    // answer to what came after.
+    if (joined !== undefined && joined.under === generation(digest)) {
       publish(cacheChannel, () => ({
         resource,
         outcome: 'coalesced',
@@ -43,7 +46,7 @@ export function coalesced(
         return verdict
       })
     }
-    const under = generation()
+    const under = generation(digest)
     const verdict = verify(credentials, trace)
     if (!(verdict instanceof Promise)) {
       return verdict

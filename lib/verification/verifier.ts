@@ -22,6 +22,11 @@ export interface Accepted {
   readonly token: AccessToken
   /** When it stops being accepted, in milliseconds, clock tolerance included; else `Infinity`. */
   readonly goodUntilMs: number
+  /**
+   * Whose word it is, which says how long it may be kept: `keys` are held, and asking them again is
+   * cheap; what introspection said may be revoked any time.
+   */
+  readonly restsOn: 'keys' | 'introspection'
 }
 
 /** The three verdicts, never mixed. */

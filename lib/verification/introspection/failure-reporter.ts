@@ -1,7 +1,7 @@
 import type { UnavailableValue } from '../../errors/unavailable-value.ts'
 import type { LogRecord } from '../../options/log-record.ts'
 import type { Verdict } from '../verifier.ts'
-import type { AnswerFault } from './fault.ts'
+import { faultOf } from './fault.ts'
 
 const quietMs = 60_000
 
@@ -34,7 +34,11 @@ function sentence(verdict: UnavailableValue): Omit<LogRecord, 'details'> | undef
         'The authorization server refuses this resource server at its introspection endpoint; check `introspection.client`.',
     }
   }
-  if (faultOf(verdict)?.error === 'unsupported_token_type') {
+  // Where the token was verified already, `unsupportedHint` says so.
+  if (
+    verdict.reason !== 'live_unsupported' &&
+    faultOf(verdict)?.error === 'unsupported_token_type'
+  ) {
     return {
       level: 'warn',
       code: 'introspection_unsupported_token_type',
@@ -43,10 +47,4 @@ function sentence(verdict: UnavailableValue): Omit<LogRecord, 'details'> | undef
     }
   }
   return undefined
-}
-
-function faultOf({ cause }: UnavailableValue): AnswerFault | undefined {
-  return typeof cause === 'object' && cause !== null && 'fault' in cause
-    ? (cause as AnswerFault)
-    : undefined
 }

@@ -16,6 +16,7 @@ export interface AnswerFault {
     | 'no_token_introspection'
     | 'no_introspection_endpoint'
     | 'no_client_token'
+    | 'no_introspection'
   readonly status?: number
   /** The OAuth error code, when it is a registered one. */
   readonly error?: string
@@ -25,6 +26,13 @@ export interface AnswerFault {
 export const needsRepairMs = 5000
 /** What may be over at once. */
 export const mayPassMs = 1000
+
+/** What was wrong, when it was something about the answer. */
+export function faultOf({ cause }: UnavailableValue): AnswerFault | undefined {
+  return typeof cause === 'object' && cause !== null && 'fault' in cause
+    ? (cause as AnswerFault)
+    : undefined
+}
 
 /** The authorization server answered, and yet nobody can tell. */
 export function answerFailed(

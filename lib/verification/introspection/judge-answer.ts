@@ -1,15 +1,13 @@
-import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
+import { refuse } from '../../errors/refusal-value.ts'
 import type { ClaimSet, IntrospectionSettings } from '../../options/issuer-options.ts'
 import type { StandardSchema } from '../../options/standard-schema.ts'
 import { accessTokenFromClaims } from '../access-token-from-claims.ts'
 import type { Issuer, Verdict } from '../verifier.ts'
-import { judgeAudience } from './judge-audience.ts'
-import { judgeKind } from './judge-kind.ts'
+import { answerGoodUntilMs, expiry, judgeActive } from './judge-active.ts'
 
 /**
- * The verdict on a token by what its issuer says of it. The authorization server has checked all
- * of this (RFC 7662 section 4); it is checked again where the answer tells (RFC 9700 section 2.3).
- * A member that is `null` counts as absent, except `cnf`, which is passed on as it is, unjudged.
+ * The verdict on a token by what its issuer says of it, and by that alone. `cnf` is passed on as it
+ * is, unjudged.
  */
 export function judgeAnswer(
   claims: ClaimSet,
@@ -18,23 +16,13 @@ export function judgeAnswer(
   schema: StandardSchema | undefined,
   now: number,
 ): Verdict {
-  // RFC 7662 section 2.2: a JSON boolean; a string, a number or nothing does not make it active.
-  if (claims['active'] !== true) return refuse('inactive')
-  const toleranceMs = issuer.settings.jwt?.clockToleranceMs ?? 5000
-  const refusal =
-    judgeTypes(claims) ??
-    judgeKind(claims, issuer.settings.accessClaims) ??
-    judgeIssuer(claims, issuer.settings.issuer) ??
-    judgeAudience(claims, issuer.settings.audiences, settings.audience) ??
-    judgeTime(claims, toleranceMs, now)
+  const refusal = judgeActive(claims, issuer, settings.audience, now)
   if (refusal !== undefined) return refusal
-
-  const expiresAt = expiry(claims)
   const token = accessTokenFromClaims({
     claims,
     issuer,
     source: 'introspection',
-    expiresAt,
+    expiresAt: expiry(claims),
     trust: { holds: () => !issuer.forgotten },
     schema,
   })
@@ -43,49 +31,11 @@ export function judgeAnswer(
   if (clients !== undefined && (token.clientId === undefined || !clients.has(token.clientId))) {
     return refuse('wrong_client')
   }
-  // RFC 7662 section 4: not beyond `exp`, without tolerance. Without `exp`, the cache has bounds.
-  const goodUntilMs = expiresAt === undefined ? Infinity : expiresAt * 1000
-  return Object.freeze({ verdict: 'accepted', token, goodUntilMs } as const)
-}
-
-const types: Readonly<Record<string, 'string' | 'number'>> = Object.freeze({
-  iss: 'string',
-  sub: 'string',
-  client_id: 'string',
-  jti: 'string',
-  token_type: 'string',
-  exp: 'number',
-  nbf: 'number',
-  iat: 'number',
-})
-
-/** RFC 7662 section 2.2: the types of the members that are judged here or rested on later. */
-function judgeTypes(claims: ClaimSet): RefusalValue | undefined {
-  for (const [name, type] of Object.entries(types)) {
-    const value = claims[name] ?? undefined
-    // JSON.parse gives Infinity for 1e999: a token that never expires.
-    const fits = type === 'number' ? Number.isFinite(value) : typeof value === 'string'
-    if (value !== undefined && !fits) return refuse('malformed_claim')
-  }
-  return undefined
-}
-
-function judgeIssuer(claims: ClaimSet, issuer: string): RefusalValue | undefined {
-  const iss = claims['iss'] ?? issuer
-  return iss === issuer ? undefined : refuse('wrong_issuer')
-}
-
-/** Some servers write 0 for a token that never expires: to them it is active, so 0 is no time. */
-function expiry(claims: ClaimSet): number | undefined {
-  const exp = claims['exp']
-  return typeof exp === 'number' && exp !== 0 ? exp : undefined
-}
-
-function judgeTime(claims: ClaimSet, toleranceMs: number, now: number): RefusalValue | undefined {
-  const exp = expiry(claims)
-  // Also where the server still says active: between its clock and ours, the earlier end counts.
-  if (exp !== undefined && !(now < exp * 1000 + toleranceMs)) return refuse('expired')
-  const nbf = claims['nbf']
-  if (typeof nbf === 'number' && !(now >= nbf * 1000 - toleranceMs)) return refuse('not_yet_valid')
-  return undefined
+  const goodUntilMs = answerGoodUntilMs(claims)
+  return Object.freeze({
+    verdict: 'accepted',
+    token,
+    goodUntilMs,
+    restsOn: 'introspection',
+  } as const)
 }

@@ -81,7 +81,7 @@ export function verifyJwt(
       return token
     }
     const goodUntil = goodUntilMs(expiresAt, settings.clockToleranceMs)
-    return { verdict: 'accepted', token, goodUntilMs: goodUntil }
+    return { verdict: 'accepted', token, goodUntilMs: goodUntil, restsOn: 'keys' }
   }
 }
 
