@@ -2,7 +2,13 @@ import { andThen } from './and-then.ts'
 import { Auth } from './auth.ts'
 import { extract } from './credentials/extract.ts'
 import { wellFormed } from './credentials/well-formed.ts'
-import { askingFor, type RefusalValue, type Scheme, toldIn } from './errors/refusal-value.ts'
+import {
+  askingFor,
+  type RefusalValue,
+  refuse,
+  type Scheme,
+  toldIn,
+} from './errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from './errors/unavailable-value.ts'
 import { newTrace, publishDecision, type Trace, traceIssuer } from './observability/decisions.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
@@ -11,13 +17,16 @@ import type { PolicySettings } from './policy/policy.ts'
 import { possession } from './proof/possession.ts'
 import type { PresentedRequest } from './request/presented-request.ts'
 import { type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts'
+import type { AccessToken } from './verification/access-token.ts'
 import { cached, type VerdictCache } from './verification/cached.ts'
 import { coalesced } from './verification/coalesced.ts'
 import { evictions } from './verification/evictions.ts'
 import { neverRevoked } from './verification/revocation-epoch.ts'
 
 /** Who is calling, or one of the two ways to say no. */
-export type Decision = Auth<object> | RefusalValue | UnavailableValue
+export type Decision = Auth<object> | No
+
+type No = RefusalValue | UnavailableValue
 
 /** One request, and what is asked about it. */
 export interface Question<Subject> {
@@ -92,6 +101,17 @@ export function story(settings: ResourceServerSettings): Story {
     })
   }
 
+  /** What the authorization server says no to is verified anew when it comes again. */
+  function live(token: AccessToken, raw: string): No | undefined | Promise<No | undefined> {
+    return andThen(issuers.introspectNow(token, raw), (told) => {
+      if (told.verdict !== 'refused') {
+        return told.verdict === 'unavailable' ? told : undefined
+      }
+      verdicts.evict(raw)
+      return refuse('not_live')
+    })
+  }
+
   function decide<Subject>(question: Question<Subject>): Decision | Promise<Decision> {
     const { policy, subject } = question
     const trace = newTrace()
@@ -116,8 +136,8 @@ export function story(settings: ResourceServerSettings): Story {
       }
       // 5. May it do this?
       const token = Auth.accessTokenOf(auth)
-      return andThen(authorize(auth, token, policy, subject, settings), (refusal) =>
-        end(refusal ? toldAs(schemeOf(auth), refusal) : auth),
+      return andThen(authorize(auth, token, policy, subject, settings, live), (no) =>
+        end(no ? toldAs(schemeOf(auth), no) : auth),
       )
     })
   }
@@ -135,10 +155,7 @@ export function story(settings: ResourceServerSettings): Story {
 }
 
 /** A refusal is told in the challenge of the scheme that was used. */
-function toldAs(
-  scheme: Scheme,
-  no: RefusalValue | UnavailableValue,
-): RefusalValue | UnavailableValue {
+function toldAs(scheme: Scheme, no: No): No {
   return no.verdict === 'refused' ? toldIn([scheme], no) : no
 }
 

@@ -437,7 +437,7 @@ describe.each(majors)('with $major', ({ express }) => {
     const kinds = (given: string) =>
       `scope: takes scope-tokens, anyOf(...), allOf(...), or functions of the request, not ${given}.`
     const members =
-      'proof, scope, acrValues, maxAuthenticationAgeSeconds, roles, authorizationDetails, check'
+      'proof, scope, acrValues, maxAuthenticationAgeSeconds, roles, authorizationDetails, live, check'
     const policies = (given: string) =>
       `a policy takes the form of an object such as { scope: "orders:read" }, not ${given}.`
 

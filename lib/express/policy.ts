@@ -4,8 +4,8 @@ import type * as policy from '../policy/policy.ts'
 
 /**
  * What a route requires of a verified token, judged in this order: `proof`, `scope` together with
- * `acrValues` and `maxAuthenticationAgeSeconds`, `roles`, `authorizationDetails`, `check`. The second
- * argument is the request that functions are given, where it is not Express's (`verify()`).
+ * `acrValues` and `maxAuthenticationAgeSeconds`, `roles`, `authorizationDetails`, `live`, `check`. The
+ * second argument is the request that functions are given, where it is not Express's (`verify()`).
  */
 export type Policy<Claims extends object = ClaimSet, Subject = Request> = policy.Policy<
   Claims,

@@ -1,5 +1,7 @@
+import { andThen } from '../and-then.ts'
 import type { Auth } from '../auth.ts'
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
+import type { UnavailableValue } from '../errors/unavailable-value.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { AccessToken } from '../verification/access-token.ts'
 import { isThenable } from './is-thenable.ts'
@@ -10,12 +12,16 @@ import { judgeScope } from './judge-scope.ts'
 import type { PolicySettings } from './policy.ts'
 import { isMet, type Requirement } from './requirement.ts'
 
+type Fault = RefusalValue | UnavailableValue | undefined
+
 /**
- * Nothing when the policy is met, else the refusal. Judged for every request, also after a cached
- * verdict.
+ * Nothing when the policy is met, else the refusal, or that the authorization server cannot tell.
+ * Judged for every request, also after a cached verdict.
  *
  * @param token - behind `auth`: its claims are judged as they were verified, and not as the
  *   application's schema made them
+ * @param askNow - whether the authorization server still says yes; asked after all that can be
+ *   refused without
  * @throws ConfigurationError when a function of the policy returns no requirement, and whatever
  *   `check` throws
  */
@@ -25,7 +31,8 @@ export function authorize<Claims extends object, Request>(
   policy: PolicySettings<Claims, Request>,
   request: Request,
   { clock, resource }: Pick<ResourceServerSettings, 'clock' | 'resource'>,
-): RefusalValue | undefined | Promise<RefusalValue | undefined> {
+  askNow: (token: AccessToken, raw: string) => Fault | Promise<Fault>,
+): Fault | Promise<Fault> {
   const claims = token.verified
   return (
     judgeProof(auth.proofs, policy) ??
@@ -37,7 +44,10 @@ export function authorize<Claims extends object, Request>(
     ) ??
     judgeRoles(auth, policy.roles) ??
     judgeAuthorizationDetails(claims, policy.authorizationDetails, request, resource) ??
-    judgeCheck(auth, policy.check, request)
+    andThen(
+      policy.live ? askNow(token, auth.token) : undefined,
+      (fault) => fault ?? judgeCheck(auth, policy.check, request),
+    )
   )
 }
 

@@ -33,9 +33,13 @@ export function policySettings<Claims extends object, Request>(
   if (Object.keys(policy).length === 0) {
     throw new ConfigurationError('', `a policy must require something: give ${members.join(', ')}.`)
   }
-  const { proof, scope, roles, authorizationDetails, check } = policy
+  const { proof, scope, roles, authorizationDetails, live, check } = policy
   if (proof !== undefined && !proofs.includes(proof)) {
     throw mustBe('"any", "dpop" or "mtls"', proof, 'proof')
+  }
+  // What is switched off by a mistake elsewhere would silently leave the check out.
+  if (live !== undefined && live !== true) {
+    throw mustBe('true, or left out', live, 'live')
   }
   if (check !== undefined && typeof check !== 'function') {
     throw new ConfigurationError(
@@ -54,6 +58,7 @@ export function policySettings<Claims extends object, Request>(
       authorizationDetails === undefined
         ? undefined
         : authorizationDetailsSettings<Request>(authorizationDetails),
+    live: live === true,
     check,
   })
 }
@@ -65,6 +70,7 @@ const members = [
   'maxAuthenticationAgeSeconds',
   'roles',
   'authorizationDetails',
+  'live',
   'check',
 ]
 

@@ -39,6 +39,11 @@ export interface Policy<Claims extends object, Request> {
         request: Request,
       ) => AuthorizationDetailsRequirement | readonly AuthorizationDetailsRequirement[])
   /**
+   * Whether the authorization server says that the token is active is asked now, for every request,
+   * in place of resting on what it said before: needs `introspection`. Lacking: 401 `invalid_token`.
+   */
+  live?: true
+  /**
    * The application's own say. Only `true` passes; anything else is 403 without an OAuth code,
    * and what it throws goes to `next(error)`.
    */
@@ -57,6 +62,7 @@ export interface PolicySettings<Claims extends object, Request> {
     | readonly AuthorizationDetailsRequirement[]
     | ((request: Request) => unknown)
     | undefined
+  readonly live: boolean
   readonly check: ((auth: Auth<Claims>, request: Request) => unknown) | undefined
 }
 
