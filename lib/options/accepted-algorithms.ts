@@ -1,5 +1,5 @@
-import { ConfigurationError } from '../errors/configuration-error.ts'
 import { type Algorithm, algorithms } from '../jws/algorithms.ts'
+import { allowedAlgorithm } from './allowed-algorithm.ts'
 import { checkedAlgorithm } from './checked-algorithm.ts'
 
 const all = Object.keys(algorithms) as Algorithm[]
@@ -13,19 +13,12 @@ const all = Object.keys(algorithms) as Algorithm[]
 export function acceptedAlgorithms(
   given: readonly unknown[] | undefined,
   path: string,
-  allowed: readonly Algorithm[] = all,
+  allowed?: readonly Algorithm[],
 ): ReadonlySet<Algorithm> {
   const accepted = new Set(
-    (given ?? allowed).map((name, index) => {
-      const algorithm = checkedAlgorithm(name, `${path}[${index}]`)
-      if (!allowed.includes(algorithm)) {
-        throw new ConfigurationError(
-          `${path}[${index}]`,
-          `"${algorithm}" is not one of those that \`profile: "fapi2"\` allows: ${allowed.join(', ')}.`,
-        )
-      }
-      return algorithm
-    }),
+    (given ?? allowed ?? all).map((name, index) =>
+      allowedAlgorithm(checkedAlgorithm(name, `${path}[${index}]`), `${path}[${index}]`, allowed),
+    ),
   )
   // RFC 9864 section 2.2: `Ed25519` is what `EdDSA` means on an Ed25519 key.
   return accepted.has('Ed25519') || accepted.has('EdDSA')

@@ -17,6 +17,12 @@ export function checkIssuerTogether(
       throw new ConfigurationError(`${path}.${name}`, message)
     }
   }
+  // FAPI 2.0 Security Profile section 5.2.1: TLS to every other server. Loopback leaves no machine.
+  demand(
+    profile !== 'fapi2' || http.insecureHosts.length === 0,
+    'http.insecureHosts',
+    'contradicts `profile: "fapi2"`, which asks for TLS. Leave it out.',
+  )
   if (!introspection) {
     // FAPI 2.0 Security Profile section 5.3.4: the revocation status, too, is verified.
     demand(

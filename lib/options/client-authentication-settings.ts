@@ -1,6 +1,8 @@
 import type { JsonWebKey } from 'node:crypto'
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import type { Algorithm } from '../jws/algorithms.ts'
+import { allowedAlgorithm } from './allowed-algorithm.ts'
 import type { ClientAuthenticationSettings } from './client-authentication.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import { mustBe, optionsSchema, parseOptions } from './parse-options.ts'
@@ -50,11 +52,13 @@ const anyMethod = v.looseObject({ method: v.optional(v.unknown()) }, 'an object'
 /**
  * How this resource server authenticates itself.
  *
+ * @param allowed - the algorithms of the profile, which go for what we sign, too
  * @throws ConfigurationError, which never quotes a secret
  */
 export function clientAuthenticationSettings(
   options: unknown,
   path: string,
+  allowed?: readonly Algorithm[],
 ): ClientAuthenticationSettings {
   const { method: named } = parseOptions(anyMethod, options, path)
   const method = methods.find((known) => known === named)
@@ -85,7 +89,11 @@ export function clientAuthenticationSettings(
     case 'private_key_jwt':
       return Object.freeze({
         ...given,
-        algorithm: signingAlgorithm(given.key, given.algorithm, path),
+        algorithm: allowedAlgorithm(
+          signingAlgorithm(given.key, given.algorithm, path),
+          `${path}.algorithm`,
+          allowed,
+        ),
         key: frozenCopy(given.key),
       })
     case 'bearer':

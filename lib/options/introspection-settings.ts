@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { Algorithm } from '../jws/algorithms.ts'
+import { acceptedAlgorithms } from './accepted-algorithms.ts'
 import { checkedUrl } from './checked-url.ts'
 import { clientAuthenticationSettings } from './client-authentication-settings.ts'
 import type { IntrospectionSettings } from './issuer-options.ts'
@@ -16,12 +18,14 @@ const schema = optionsSchema({
 /**
  * How the authorization server is asked about tokens.
  *
+ * @param allowed - the algorithms of the profile
  * @throws ConfigurationError
  */
 export function introspectionSettings(
   options: unknown,
   path: string,
   insecureHosts: readonly string[],
+  allowed?: readonly Algorithm[],
 ): IntrospectionSettings {
   const { endpoint, client, audience, signedResponse, timeoutMs } = parseOptions(
     schema,
@@ -33,9 +37,10 @@ export function introspectionSettings(
       endpoint === undefined
         ? 'discovered'
         : checkedUrl(endpoint, { insecureHosts, mayHaveQuery: true }, `${path}.endpoint`),
-    client: clientAuthenticationSettings(client, `${path}.client`),
+    client: clientAuthenticationSettings(client, `${path}.client`, allowed),
     audience,
     signedResponse,
+    answerAlgorithms: acceptedAlgorithms(undefined, path, allowed),
     timeoutMs,
   })
 }

@@ -173,5 +173,7 @@ export interface IntrospectionSettings {
   readonly client: ClientAuthenticationSettings
   readonly audience: IntrospectedAudience
   readonly signedResponse: boolean
+  /** Of signed answers, where there are no JWTs whose algorithms are named. */
+  readonly answerAlgorithms: ReadonlySet<Algorithm>
   readonly timeoutMs: number
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import type { Algorithm } from '../jws/algorithms.ts'
 import { checkIssuerTogether } from './check-issuer-together.ts'
 import { checkedUrl } from './checked-url.ts'
 import { fapi2Algorithms } from './fapi2-algorithms.ts'
@@ -61,6 +62,7 @@ export function issuerSettings(
   const given = parseOptions(schema, options, path)
   const http = given.http === undefined ? defaultHttp : httpSettings(given.http, at('http'))
   const { insecureHosts } = http
+  const allowed = profile === 'fapi2' ? fapi2Algorithms : undefined
   const clients = given.clients && new Set(given.clients)
   const scopeNames = given.scopesFrom ?? ['scope', 'scp']
   const roleNames = given.rolesFrom ?? ['roles']
@@ -69,11 +71,11 @@ export function issuerSettings(
     audiences: audiences(given.audience ?? resource, clients, at('audience')),
     resource,
     clients,
-    jwt: jwt(given.jwt, at('jwt'), insecureHosts, profile),
+    jwt: jwt(given.jwt, at('jwt'), insecureHosts, allowed),
     introspection:
       given.introspection === undefined
         ? undefined
-        : introspectionSettings(given.introspection, at('introspection'), insecureHosts),
+        : introspectionSettings(given.introspection, at('introspection'), insecureHosts, allowed),
     opaquePrefixes: Object.freeze([...new Set(given.opaquePrefixes)]),
     // RFC 6749 section 3.3: a space separates scope-tokens. A role may contain spaces.
     scopesFrom: namesFrom(scopeNames, scopeTokensIn),
@@ -113,9 +115,8 @@ function jwt(
   given: unknown,
   path: string,
   insecureHosts: readonly string[],
-  profile: IssuerDefaults['profile'],
+  allowed: readonly Algorithm[] | undefined,
 ): IssuerSettings['jwt'] {
-  const allowed = profile === 'fapi2' ? fapi2Algorithms : undefined
   return isFalse(given, path) ? undefined : jwtSettings(given, path, insecureHosts, allowed)
 }
 

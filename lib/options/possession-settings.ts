@@ -35,6 +35,12 @@ export function possessionSettings(given: {
       'must be "required" under `profile: "fapi2"`. Leave it out.',
     )
   }
+  if (isFapi2 && !dpop && !mtls) {
+    throw new ConfigurationError(
+      'dpop',
+      'must not be false under `profile: "fapi2"` unless `mtls` is on: nothing else proves tokens.',
+    )
+  }
   if (senderConstrained === 'required' && !dpop && !mtls) {
     throw new ConfigurationError(
       'senderConstrained',

@@ -1,6 +1,5 @@
 import type { UnavailableValue } from '../../errors/unavailable-value.ts'
 import type { HttpResponse } from '../../http/http-client.ts'
-import { algorithms } from '../../jws/algorithms.ts'
 import { type CompactJws, parseCompact } from '../../jws/compact.ts'
 import { decryptJwe } from '../../jws/decrypt-jwe.ts'
 import type {
@@ -25,12 +24,12 @@ const maxAgeSeconds = 300
 /** Reads the claims of signed answers (RFC 9701 section 5); an answer in plain JSON is none. */
 export function signedAnswer(
   issuer: IssuerSettings,
-  { client }: IntrospectionSettings,
+  { client, answerAlgorithms }: IntrospectionSettings,
   verifySigned: VerifySigned,
   clock: () => number,
 ): (response: HttpResponse) => Promise<Answer | UnavailableValue> {
   // What the issuer may not sign its tokens with, it may not sign its answers with.
-  const accepted: ReadonlySet<string> = issuer.jwt?.algorithms ?? new Set(Object.keys(algorithms))
+  const accepted: ReadonlySet<string> = issuer.jwt?.algorithms ?? answerAlgorithms
   const decryptionKeys = issuer.jwt?.decryptionKeys ?? []
   const toleranceSeconds = (issuer.jwt?.clockToleranceMs ?? 5000) / 1000
   const recipients = new Set<unknown>([issuer.resource])
