@@ -5,15 +5,17 @@
  *
  * @param {Record<string, { calls: number, run: (round: number) => void | Promise<void> }>} subjects
  * @param {number} rounds
+ * @param {() => void | Promise<void>} [prepare] - before each round, unmeasured
  * @returns {Promise<Measured>}
  *
  * @typedef {Record<string, number[]>} Measured - what each round cost
  */
-export async function measure(subjects, rounds) {
+export async function measure(subjects, rounds, prepare) {
   const names = Object.keys(subjects)
   /** @type {Measured} */
   const costs = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round < rounds + unmeasured; round += 1) {
+    await prepare?.()
     for (const name of shuffled(names)) {
       const { calls, run } = subjects[name]
       const before = process.cpuUsage()
