@@ -22,6 +22,8 @@ import {
   type VerifyResult,
 } from '../lib/index.ts'
 import {
+  clientCertificate,
+  dpopKey,
   type OpaqueOptions,
   type TestAuthorizationServer,
   type TokenOptions,
@@ -515,6 +517,18 @@ describe.each(majors)('with $major', ({ express }) => {
         { roles: () => 'a' },
         'roles: takes non-empty names, anyOf(...) and allOf(...), not a function.',
       ],
+      ...['DPoP', 'none', '', 'toString', true, null, ['dpop']].map(
+        (proof): [string, unknown, string] => [
+          `the proof ${JSON.stringify(proof)}`,
+          { proof },
+          'proof: must be "any", "dpop" or "mtls", not ',
+        ],
+      ),
+      [
+        'a proof that is undefined beside a scope',
+        { scope: 'a', proof: undefined },
+        'proof: is undefined: give what it requires, or leave it out.',
+      ],
       [
         'a check that is no function',
         { check: true },
@@ -939,6 +953,141 @@ describe.each(majors)('with $major', ({ express }) => {
       ['resourceMetadataMiddleware', 3],
     ])
   })
+})
+
+describe('proof of possession', () => {
+  const key = dpopKey()
+  const certificate = clientCertificate()
+  const bindings = { none: [], dpop: [key], mtls: [certificate], both: [key, certificate] }
+  const algs = expect.stringContaining('ES256')
+  const message =
+    'The access token must be bound to a key in the way that is required here, and proved so.'
+
+  /** A request with a token that is bound in this way, and with all that it takes to prove it. */
+  async function proving(how: keyof typeof bindings, scope = ''): Promise<VerifiableRequest> {
+    const of = { scope, boundTo: bindings[how] }
+    const token = how === 'dpop' ? await as.opaque(of) : await as.token(of)
+    const url = `${as.resource}/`
+    const headers =
+      how === 'dpop' || how === 'both'
+        ? key.headers({ method: 'GET', url, token })
+        : { Authorization: `Bearer ${token}` }
+    return { method: 'GET', url: '/', headers, certificate: certificate.der }
+  }
+
+  function challengesIn({ response }: VerifyResult): Record<string, object> {
+    const fields = response.headers.filter(([name]) => name === 'WWW-Authenticate')
+    const challenges = fields.flatMap(([, value]) => parseChallenges(value))
+    return Object.fromEntries(challenges.map(({ scheme, params }) => [scheme, { ...params }]))
+  }
+
+  it.each<[keyof typeof bindings, ...string[]]>([
+    ['none', 'no', 'no', 'no'],
+    ['dpop', 'yes', 'yes', 'no'],
+    ['mtls', 'yes', 'no', 'yes'],
+    ['both', 'yes', 'yes', 'yes'],
+  ])(
+    'is demanded in the way that the policy says of a token with the binding %s',
+    async (how, ...expected) => {
+      const api = server({ dpop: true, mtls: true })
+      const outcomes: string[] = []
+      for (const proof of ['any', 'dpop', 'mtls'] as const) {
+        const result = await api.verify(await proving(how), { proof })
+        outcomes.push(result.verdict === 'accepted' ? 'yes' : 'no')
+        if (result.verdict !== 'accepted') {
+          expect(result).toMatchObject({ refusal: { status: 401, reason: 'proof_required' } })
+        }
+      }
+      expect(outcomes).toEqual(expected)
+    },
+  )
+
+  it.each<[string, 'any' | 'dpop' | 'mtls', keyof typeof bindings, object]>([
+    ['DPoP', 'any', 'none', { dpop: true, mtls: true }],
+    ['DPoP', 'any', 'none', { dpop: true }],
+    ['Bearer', 'any', 'none', { mtls: true }],
+    ['DPoP', 'dpop', 'none', { dpop: true }],
+    ['DPoP', 'dpop', 'mtls', { dpop: true, mtls: true }],
+    ['Bearer', 'mtls', 'none', { dpop: true, mtls: true }],
+    ['Bearer', 'mtls', 'none', { mtls: true }],
+    ['Bearer', 'mtls', 'dpop', { dpop: true, mtls: true }],
+  ])(
+    'is demanded in the challenge for %s: %s, of a token with the binding %s, under %j',
+    async (scheme, proof, how, options) => {
+      const result = await server(options).verify(await proving(how), { proof })
+      const challenges = challengesIn(result)
+      const place = { realm: as.resource }
+      const told = { error: 'invalid_token', error_description: message }
+      expect(challenges).toEqual({
+        Bearer: { ...place, ...(scheme === 'Bearer' && told) },
+        ...('dpop' in options && { DPoP: { ...place, ...(scheme === 'DPoP' && told), algs } }),
+      })
+    },
+  )
+
+  it('is demanded before scope, which the client is told of all the same', async () => {
+    const api = server({ dpop: true })
+    const policy = { proof: 'dpop', scope: ['a', 'b'] } as const
+    expect(challengesIn(await api.verify(await proving('none', 'a'), policy))).toEqual({
+      Bearer: { realm: as.resource, scope: 'a b' },
+      DPoP: expect.objectContaining({ error: 'invalid_token', scope: 'a b' }),
+    })
+    expect(await api.verify(await proving('dpop', 'a'), policy)).toMatchObject({
+      refusal: { reason: 'insufficient_scope', schemes: ['DPoP'] },
+    })
+    expect(await api.verify(await proving('dpop', 'a b'), policy)).toMatchObject({
+      verdict: 'accepted',
+    })
+    const nobody = await api.verify({ method: 'GET', url: '/', headers: [] }, policy)
+    expect(nobody).toMatchObject({ refusal: { reason: 'no_credentials' } })
+    expect(challengesIn(nobody)).toEqual({
+      Bearer: { realm: as.resource, scope: 'a b' },
+      DPoP: { realm: as.resource, scope: 'a b', algs },
+    })
+  })
+
+  it('that is switched off can be demanded of nobody, and throws when it is registered', async () => {
+    const never = (proof: string, way: string) =>
+      `proof: "${proof}" can never be met here: set ${way} in the options of resourceServer().`
+    const cases = [
+      ['dpop', {}, '`dpop`'],
+      ['dpop', { mtls: true }, '`dpop`'],
+      ['mtls', {}, '`mtls`'],
+      ['mtls', { dpop: true }, '`mtls`'],
+      ['any', {}, '`dpop` or `mtls`'],
+    ] as const
+    for (const [proof, options, way] of cases) {
+      const api = server(options)
+      expect(() => api.requirePolicy({ proof })).toThrow(ConfigurationError)
+      expect(() => api.requirePolicy({ proof })).toThrow(never(proof, way))
+      const verified = api.verify(await proving('none'), { proof })
+      await expect(verified).rejects.toThrow(never(proof, way))
+    }
+    expect(() => server({ mtls: true }).requirePolicy({ proof: 'any' })).not.toThrow()
+    expect(() => server({ dpop: true }).requirePolicy({ proof: 'any' })).not.toThrow()
+    // Whose resource server it will be, the function on its own cannot know.
+    expect(() => requirePolicy({ proof: 'mtls' })).not.toThrow()
+  })
+
+  it.each(majors)(
+    'is demanded in $major of requests that another guard let pass',
+    async ({ express }) => {
+      const api = server({ dpop: true })
+      const app = express()
+      app.get('/', api.authenticate(), api.requirePolicy({ proof: 'any' }), done)
+      const token = await as.token()
+      await request(app).get('/').auth(token, { type: 'bearer' }).expect(401)
+      const bound = await as.token({ boundTo: key })
+      const fields = key.headers({ method: 'GET', url: `${as.resource}/`, token: bound })
+      await request(app).get('/').set(fields).expect(200)
+      // Where DPoP is off, the function on its own refuses whatever comes.
+      const plain = express()
+      plain.get('/', server().authenticate(), requirePolicy({ proof: 'dpop' }), done)
+      const response = await request(plain).get('/').auth(token, { type: 'bearer' })
+      expect(response.status).toBe(401)
+      expect(response.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/)
+    },
+  )
 })
 
 describe('who is calling', () => {

@@ -36,13 +36,13 @@ function acrList(given: unknown): readonly string[] {
   if (list.length === 0) {
     throw new ConfigurationError('acrValues', 'requires nothing: name at least one value.')
   }
-  for (const value of list) {
+  for (const [index, value] of list.entries()) {
     // A challenge separates them with spaces (RFC 9470 section 3), and can say what scope can.
     if (!isScopeToken(value)) {
       throw mustBe(
         'one value of `acr`, or a list of them: no spaces, quotes or backslashes in any',
         value,
-        'acrValues',
+        Array.isArray(given) ? `acrValues[${index}]` : 'acrValues',
       )
     }
   }

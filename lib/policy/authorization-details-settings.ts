@@ -48,6 +48,12 @@ function requirement(given: unknown, path: string): AuthorizationDetailsRequirem
     }
   }
   const copied = Object.entries(members).map(([name, value]) => {
+    if (value === undefined && Object.hasOwn(given as object, name)) {
+      throw new ConfigurationError(
+        `${path}.${name}`,
+        'is undefined: give what it requires, or leave it out.',
+      )
+    }
     if (!isRequirable(name, value)) {
       const rule = isDetailsList(name)
         ? 'a non-empty array of non-empty strings'
