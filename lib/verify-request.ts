@@ -45,21 +45,21 @@ export function verifyRequest(
   policy?: Policy<object, R>,
 ) => Promise<VerifyResult<object>> {
   return async function verify(request, policy) {
-    let added: Answer['headers'] = []
+    let nextNonce: string | undefined
     const decision = await core.decide({
       request: presentedRequest(request),
       policy: policy === undefined ? undefined : attainablePolicy(policy, settings),
       subject: request,
       onNonce(nonce) {
-        added = nonceFields(nonce)
+        nextNonce = nonce
       },
     })
     if (decision instanceof Auth) {
-      const response =
-        added.length === 0 ? accepted : Object.freeze({ ...accepted, headers: added })
-      return { verdict: 'accepted', auth: decision, response }
+      return { verdict: 'accepted', auth: decision, response: acceptedWith(nextNonce) }
     }
-    const response = say.answer(decision)
+    const response = say.answer(
+      nextNonce === undefined ? decision : { ...decision, nonce: nextNonce },
+    )
     return decision.verdict === 'refused'
       ? { verdict: 'refused', refusal: decision, response }
       : {
@@ -72,6 +72,10 @@ export function verifyRequest(
 
 /** Nothing is added to most accepted requests' responses; the status is the application's. */
 const accepted: Answer = Object.freeze({ status: 200, headers: Object.freeze([]) })
+
+function acceptedWith(nonce: string | undefined): Answer {
+  return nonce === undefined ? accepted : { ...accepted, headers: nonceFields(nonce) }
+}
 
 /**
  * The request in the form that the story reads.

@@ -764,6 +764,12 @@ describe('a nonce', () => {
       ['Access-Control-Expose-Headers', 'DPoP-Nonce'],
       ['Cache-Control', 'no-store'],
     ])
+    const lacking = await api.verify(
+      { method: 'GET', url: '/orders', headers: presenting({ nonce: first }) },
+      { scope: 'orders:write' },
+    )
+    expect(inWords(lacking)).toBe('403 insufficient_scope insufficient_scope')
+    expect(nonceOf(lacking)).toBe(nonceOf(renewed))
     now += 49_000
     expect(inWords(await ask(api, first))).toBe('accepted')
     now += 1

@@ -1,5 +1,6 @@
+import type { Stage } from '../errors/refusal-reasons.ts'
 import type { RefusalValue } from '../errors/refusal-value.ts'
-import type { UnavailableValue } from '../errors/unavailable-value.ts'
+import type { UnavailableSource, UnavailableValue } from '../errors/unavailable-value.ts'
 import { type CacheOutcome, type DecisionEvent, decisionChannel, publish } from './channels.ts'
 import { fingerprint } from './fingerprint.ts'
 
@@ -48,6 +49,14 @@ export function publishDecision(
   }))
 }
 
+/** Where a request ended for which somebody could not be reached. */
+const stages: Readonly<Record<UnavailableSource, Stage>> = {
+  issuers: 'issuer',
+  keys: 'verification',
+  introspection: 'verification',
+  store: 'proof',
+}
+
 function eventOf(
   outcome: Outcome,
   passed: 'proof' | 'policy',
@@ -59,5 +68,5 @@ function eventOf(
   if (verdict === 'refused') {
     return { verdict, stage: outcome.stage, reason }
   }
-  return { verdict, stage: outcome.source === 'issuers' ? 'issuer' : 'verification', reason }
+  return { verdict, stage: stages[outcome.source], reason }
 }

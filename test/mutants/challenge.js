@@ -11,7 +11,18 @@ export const faults = [
       "['Access-Control-Expose-Headers', 'Retry-After'],\n      ['Cache-Control', 'no-store'],",
       "['Access-Control-Expose-Headers', 'Retry-After'],",
     ],
-    'challenge/not-exposed': ["['Access-Control-Expose-Headers', 'WWW-Authenticate'],", ''],
+    'challenge/not-exposed': ["(challenged ? ['WWW-Authenticate'] : [])", '[]'],
+    'challenge/nonce-not-exposed': ["(nonce ? ['DPoP-Nonce'] : [])", '[]', { tests: ['dpop'] }],
+    'challenge/nonce-not-sent': [
+      "(nonce ? ([['DPoP-Nonce', nonce]] as const) : [])",
+      '[]',
+      { tests: ['dpop'] },
+    ],
+    'challenge/next-nonce-stored': [
+      "['Access-Control-Expose-Headers', 'DPoP-Nonce'],\n    ['Cache-Control', 'no-store'],",
+      "['Access-Control-Expose-Headers', 'DPoP-Nonce'],",
+      { tests: ['dpop'] },
+    ],
     'challenge/without-retry-after': ["['Retry-After', String(value.retryAfterSeconds)],", ''],
     'challenge/unavailable-is-500': ['status: 503,\n    headers', 'status: 500,\n    headers'],
     'challenge/unavailable-is-401': [
@@ -30,12 +41,42 @@ export const faults = [
   }),
   ...inFile('lib/challenge/www-authenticate.ts', tests, {
     'challenge/error-without-credentials': [
-      "if (refusal.error) {\n    params.push(['error', refusal.error]",
-      "if (refusal.code) {\n    params.push(['error', refusal.error ?? 'invalid_token']",
+      "return error === undefined\n    ? []\n    : [\n        ['error', error],",
+      "return false\n    ? []\n    : [\n        ['error', error ?? 'invalid_token'],",
     ],
-    'challenge/no-error': ['if (refusal.error) {', 'if (false) {'],
-    'challenge/scope-not-told': ['refusal.scopes && refusal.scopes.length > 0', 'false'],
-    'challenge/scope-by-commas': ["refusal.scopes.join(' ')", "refusal.scopes.join(',')"],
+    'challenge/no-error': ['return error === undefined', 'return true'],
+    'challenge/scope-not-told': ["...listParam('scope', refusal.scopes),", ''],
+    'challenge/scope-by-commas': ["values.join(' ')", "values.join(',')"],
+    'challenge/error-in-all-schemes': [
+      '...(telling.includes(scheme) ? errorParams(refusal) : []),',
+      '...errorParams(refusal),',
+      { tests: ['dpop'] },
+    ],
+    'challenge/one-scheme-only': [
+      'refusal.status === 401 ? schemes : telling',
+      'telling',
+      { tests: ['dpop'] },
+    ],
+    'challenge/all-schemes-always': [
+      'refusal.status === 401 ? schemes : telling',
+      'schemes',
+      { tests: ['dpop'] },
+    ],
+    'challenge/nobody-tells': [
+      'used.length > 0 ? used : schemes.slice(0, 1)',
+      'used',
+      { tests: ['policy'] },
+    ],
+    'challenge/without-algs': [
+      "...(scheme === 'DPoP' ? [['algs', algs] as const] : []),",
+      '',
+      { tests: ['dpop'] },
+    ],
+    'challenge/algs-for-bearer': [
+      "scheme === 'DPoP' ? [['algs'",
+      "true ? [['algs'",
+      { tests: ['dpop'] },
+    ],
     'challenge/illegal-characters': [
       "return text.replace(/[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]/g, '?')",
       'return text',
@@ -80,18 +121,10 @@ export const faults = [
     'challenge/metadata-appended': ['${wellKnown}${path}${query}', '${path}${wellKnown}${query}'],
   }),
   ...inFile('lib/challenge/resource-metadata.ts', ['metadata'], {
-    'challenge/metadata-contradicts-scopes': [
-      "['resource', 'scopes_supported', 'bearer_methods_supported']",
-      "['resource', 'bearer_methods_supported']",
-    ],
-    'challenge/metadata-contradicts-methods': [
-      "['resource', 'scopes_supported', 'bearer_methods_supported']",
-      "['resource', 'scopes_supported']",
-    ],
-    'challenge/metadata-contradicts-resource': [
-      "['resource', 'scopes_supported', 'bearer_methods_supported']",
-      "['scopes_supported', 'bearer_methods_supported']",
-    ],
+    'challenge/metadata-contradicts-scopes': ["  'scopes_supported',\n", ''],
+    'challenge/metadata-contradicts-methods': ["  'bearer_methods_supported',\n", ''],
+    'challenge/metadata-contradicts-resource': ["  'resource',\n", ''],
+    'challenge/metadata-contradicts-proofs': ["  'dpop_signing_alg_values_supported',\n", ''],
     'challenge/metadata-contradicts-issuers': [
       "description.authorizationServers ? [...own, 'authorization_servers'] : own",
       'own',

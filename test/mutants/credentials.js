@@ -5,14 +5,35 @@ const tests = ['credentials']
 export const faults = [
   ...inFile('lib/credentials/extract.ts', tests, {
     'credentials/two-fields': ['authorization.length > 1', 'authorization.length > 2'],
-    'credentials/several-methods': ['fromHeader !== undefined && fromBody !== undefined', 'false'],
+    'credentials/several-methods': ['scheme !== undefined && fromBody !== undefined', 'false'],
+    'credentials/malformed-beside-a-form': ['fromBody === undefined ? scheme :', 'true ? scheme :'],
+    'credentials/error-told-as-bearer': [
+      "toldIn([scheme ?? 'Bearer'], refuse('token_too_large'))",
+      "refuse('token_too_large')",
+      { tests: ['dpop'] },
+    ],
+    'credentials/two-schemes-told-in-one': [
+      "toldIn(usedAmong(authorization, schemes), refuse('repeated_credentials'))",
+      "refuse('repeated_credentials')",
+      { tests: ['dpop'] },
+    ],
+    'credentials/query-tokens-unseen': [
+      'settings.refuseQueryTokens && hasQueryToken(request.url)',
+      'false',
+      { tests: ['fapi2'] },
+    ],
+    'credentials/scheme-lost': [
+      "{ scheme: scheme ?? 'Bearer', token",
+      "{ scheme: 'Bearer' as const, token",
+      { tests: ['dpop'] },
+    ],
     'credentials/form-body-unasked': [
       'settings.formBody ? tokenOfFormBody(request) : undefined',
       'tokenOfFormBody(request)',
     ],
-    'credentials/body-before-header': [
-      'fromHeader ?? fromBody',
-      'typeof fromHeader === "string" ? fromHeader : fromBody',
+    'credentials/body-unread': [
+      'scheme === undefined ? fromBody :',
+      'scheme === undefined ? undefined :',
     ],
     'credentials/no-size-limit': ['token.length > settings.maxTokenBytes', 'false'],
     'credentials/size-limit-off-by-one': [
@@ -20,26 +41,26 @@ export const faults = [
       'token.length >= settings.maxTokenBytes',
     ],
     'credentials/digest-of-prefix': [
-      "hash('sha256', token, 'binary')",
-      "hash('sha256', token.slice(0, 64), 'binary')",
+      'digest: tokenDigest(token)',
+      'digest: tokenDigest(token.slice(0, 64))',
       { tests: ['cache'] },
     ],
     'credentials/digest-in-hex-of-8': [
-      "hash('sha256', token, 'binary')",
-      "hash('sha256', token.split('.')[0] as string, 'binary')",
+      'digest: tokenDigest(token)',
+      "digest: tokenDigest(token.split('.')[0] as string)",
       { tests: ['cache'] },
     ],
   }),
   ...inFile('lib/credentials/authorization-header.ts', tests, {
-    'credentials/scheme-by-case': ["value.slice(0, 7).toLowerCase() !== 'bearer '", 'true'],
-    'credentials/scheme-by-start': ["!value.startsWith('Bearer ')", "!value.startsWith('B')"],
-    'credentials/bearer-without-token': [
-      "anyScheme.test(value) && value.toLowerCase() !== 'bearer'",
-      'anyScheme.test(value)',
+    'credentials/scheme-by-case': [
+      'value.slice(0, scheme.length).toLowerCase() === scheme.toLowerCase()',
+      'false',
     ],
+    'credentials/scheme-by-start': ['value.charCodeAt(scheme.length) === 0x20', 'true'],
+    'credentials/bearer-without-token': ['value.length === scheme.length', 'false'],
     'credentials/malformed-is-none': [
-      "      : refuse('malformed_credentials')",
-      '      : undefined',
+      "anyScheme.test(value) ? undefined : refuse('malformed_credentials')",
+      'undefined',
     ],
     'credentials/any-octet-in-scheme': ["/^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: |$)/", '/^[^ ]+(?: |$)/'],
     'credentials/scheme-then-anything': [

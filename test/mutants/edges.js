@@ -105,7 +105,7 @@ export const faults = [
       "checkedUrl(given.issuer, { insecureHosts }, at('issuer'))",
       'given.issuer',
     ],
-    'options/together-unchecked': ['checkIssuerTogether(settings, path)', ''],
+    'options/together-unchecked': ['checkIssuerTogether(settings, path, profile)', ''],
   }),
   ...inFile('lib/options/issuers-settings.ts', ['options'], {
     'options/issuer-twice': ['checkDistinct(issuers)\n  ', ''],

@@ -203,9 +203,10 @@ export const faults = [
       'return Object.freeze(headers)',
       'return Object.freeze({})',
     ],
-    'express/list-grows': ['return has ? list :', 'return false ? list :'],
+    'express/list-grows': ['!members.includes(one.toLowerCase())', 'true'],
+    'express/fields-on-their-way': ['if (response.headersSent) {', 'if (false) {'],
     'express/vary-star': [
-      "(name === 'Vary' && members.includes('*'))",
+      "name === 'Vary' && members.includes('*')",
       'false',
       { tests: ['challenges', 'policy'] },
     ],

@@ -55,8 +55,8 @@ export const faults = [
       { why: 'The empty header is no JSON object, so that the next step says the same.' },
     ],
     'jws/header-without-alg': [
-      'header === undefined || !hasAlgorithm(header)',
-      'header === undefined',
+      'header !== undefined && hasAlgorithm(header) ? header : undefined',
+      'header as never',
     ],
     'jws/headers-kept-unbounded': ['if (segment.length <= longestKeptHeader) {', 'if (true) {'],
     'jws/headers-by-length': [

@@ -209,7 +209,6 @@ export const faults = [
   ...inFile('lib/verification/jwt/verify-jwt.ts', tests, {
     'jwt/header-unjudged': ['if (headerFault) {', 'if (false) {'],
     'jwt/claims-unjudged': ['if (claimsFault) {', 'if (false) {'],
-    'jwt/bound-undecided-in-an-outage': [' ?? refute(claims)', '', { tests: ['outage'] }],
     'jwt/signature-unverified': [
       'good ? candidate : signerAmong',
       'true ? candidate : signerAmong',
@@ -248,20 +247,10 @@ export const faults = [
     'jwt/schema-unasked': ['trust: key,\n      schema,', 'trust: key,\n      schema: undefined,'],
   }),
   ...inFile('lib/verification/access-token-from-claims.ts', tests, {
-    'jwt/confirmation-null-lost': [
-      "Object.hasOwn(claims, 'cnf') ? (claims['cnf'] ?? null) : undefined",
-      "claims['cnf'] ?? undefined",
-      { tests: ['jwt', 'introspection'] },
-    ],
-    'jwt/confirmation-lost': [
-      "Object.hasOwn(claims, 'cnf') ? (claims['cnf'] ?? null) : undefined",
-      'undefined',
-      { tests: ['jwt', 'introspection', 'challenges'] },
-    ],
-    'jwt/confirmation-objects-only': [
-      "Object.hasOwn(claims, 'cnf') ? (claims['cnf'] ?? null) : undefined",
-      "typeof claims['cnf'] === 'object' ? (claims['cnf'] ?? undefined) : undefined",
-      { tests: ['jwt', 'introspection'] },
+    'jwt/verified-after-the-schema': [
+      'verified: claims,',
+      'verified: fitted as never,',
+      { tests: ['step-up', 'dpop'] },
     ],
     'jwt/misfits-accepted': ['if (result.issues) {', 'if (false) {'],
     'jwt/schema-promise': ["if ('then' in result) {", 'if (false) {'],

@@ -1,52 +1,31 @@
 import { inFile } from './in-file.mjs'
 
 export const faults = [
-  ...inFile('lib/proof/confirm.ts', ['challenges', 'cache', 'jwt'], {
-    'proof/bound-token-passes': [
-      "token.confirmation === undefined ? none : refuse('proof_missing')",
-      'none',
-      { tests: ['lessons'] },
-    ],
-    'proof/null-confirmation-passes': [
-      'token.confirmation === undefined',
-      'token.confirmation == null',
-      { tests: ['lessons'] },
-    ],
-    'proof/empty-confirmation-passes': [
-      'token.confirmation === undefined',
-      '!token.confirmation || Object.keys(token.confirmation).length === 0',
-      { tests: ['lessons'] },
-    ],
-    'proof/odd-confirmation-passes': [
-      'token.confirmation === undefined',
-      "typeof token.confirmation !== 'object'",
-      { tests: ['lessons'] },
-    ],
-  }),
-  ...inFile('lib/proof/confirm.ts', ['outage', 'jwt'], {
-    'proof/null-confirmation-unrefuted': [
-      "Object.hasOwn(claims, 'cnf')",
-      "claims['cnf']",
-      { tests: ['outage'] },
-    ],
-    'proof/nobody-is-bound': [
-      "Object.hasOwn(claims, 'cnf') ? refuse('proof_missing') : undefined",
-      'undefined',
-      { tests: ['outage'] },
-    ],
-  }),
   ...inFile('lib/resource-server.ts', ['policy', 'challenges'], {
     'story/proof-unasked': [
-      'const proofs = confirm(verdict.token)',
-      'const proofs = [] as never[]',
-      { tests: ['lessons'] },
+      'ownership.prove(request, credentials, verdict.token)',
+      '{ proofs: [], nonce: undefined } as never',
+      { tests: ['lessons', 'dpop'] },
     ],
+    'story/proof-undecided-in-an-outage': [
+      'ownership.refute(request, credentials) ?? verdict',
+      'verdict',
+      { tests: ['outage', 'dpop'] },
+    ],
+    'story/nonce-not-told': ['onNonce?.(proved.nonce)', '', { tests: ['dpop'] }],
+    'story/verdict-told-as-bearer': ['toldIn([scheme], verdict)', 'verdict', { tests: ['dpop'] }],
+    'story/proof-told-as-bearer': [
+      'return toldAs(scheme, proved)',
+      'return proved',
+      { tests: ['dpop'] },
+    ],
+    'story/policy-told-as-bearer': ['toldAs(schemeOf(auth), no)', 'no', { tests: ['dpop'] }],
     'story/not-well-formed': [
-      'wellFormed(coalesced(issuers.verify, settings, issuers.generation))',
-      '[wellFormed, coalesced(issuers.verify, settings, issuers.generation)][1] as typeof issuers.verify',
+      'const verifier = wellFormed(',
+      'const verifier = ((one: typeof issuers.verify) => one)(',
       { tests: ['credentials'] },
     ],
-    'story/refusal-ignored': ['end(refusal ?? auth)', 'end(auth)'],
+    'story/refusal-ignored': ['end(no ? toldAs(schemeOf(auth), no) : auth)', 'end(auth)'],
     'story/policy-once': ['if (!policy) {', 'if (!policy || question.auth) {'],
     'story/not-told-who': ['question.onAuthenticated?.(auth)', ''],
     'story/told-after-policy': [
@@ -66,8 +45,8 @@ export const faults = [
     'story/verdicts-kept-at-close': ['verdicts.clear()', '', { tests: ['cache'] }],
     'story/issuers-kept-at-close': ['await issuers.close()', '', { tests: ['outage'] }],
     'story/each-asks-alone': [
-      'cached(coalesced(issuers.verify, settings, issuers.generation), settings',
-      'cached(issuers.verify, settings',
+      'coalesced(issuers.verify, settings, (digest) => issuers.generation() + evicted.of(digest))',
+      'issuers.verify',
       { tests: ['cache'] },
     ],
     'story/nothing-cached': [
@@ -81,8 +60,8 @@ export const faults = [
       { tests: ['cache'] },
     ],
     'story/token-of-another': [
-      'new Auth(verdict.token, credentials.token, proofs',
-      "new Auth(verdict.token, '', proofs",
+      'new Auth(verdict.token, token, proved.proofs',
+      "new Auth(verdict.token, '', proved.proofs",
       { tests: ['jwt', 'policy'] },
     ],
   }),
@@ -167,7 +146,7 @@ export const faults = [
   }),
   ...inFile('lib/verify-request.ts', ['policy'], {
     'story/verify-without-policy': [
-      'policy: policy === undefined ? undefined : policySettings(policy),',
+      'policy: policy === undefined ? undefined : attainablePolicy(policy, settings),',
       'policy: undefined,',
     ],
     'story/verify-null-policy': [
@@ -176,8 +155,8 @@ export const faults = [
       { tests: ['misuse'] },
     ],
     'story/verify-without-body': [
-      'rawHeaders: checkedHeaders(headers), body }',
-      'rawHeaders: checkedHeaders(headers) }',
+      'rawHeaders: checkedHeaders(headers), body, peer }',
+      'rawHeaders: checkedHeaders(headers), peer }',
     ],
     'story/verify-of-nothing': [
       "typeof request !== 'object' || request === null",
