@@ -58,7 +58,9 @@ export function verifyRequest(
       return { verdict: 'accepted', auth: decision, response: acceptedWith(nextNonce) }
     }
     const response = say.answer(
-      nextNonce === undefined ? decision : { ...decision, nonce: nextNonce },
+      nextNonce !== undefined && decision.verdict === 'refused'
+        ? { ...decision, nonce: nextNonce }
+        : decision,
     )
     return decision.verdict === 'refused'
       ? { verdict: 'refused', refusal: decision, response }
