@@ -128,7 +128,7 @@ function introspects(setup: Setup = {}): () => Promise<Verdict> {
     verifySigned: () => false,
     ...setup.ports,
   })
-  return () => introspect({ scheme: 'Bearer', token, digest: 'digest' })
+  return () => introspect({ token })
 }
 
 /** The verdict on an active token of which the answer says this. */
@@ -576,7 +576,7 @@ describe('an answer about the token', () => {
       schema: undefined,
       verifySigned: () => false,
     })
-    const { trust } = await accepted(introspect({ scheme: 'Bearer', token, digest: 'digest' }))
+    const { trust } = await accepted(introspect({ token }))
     expect(trust.holds(now)).toBe(true)
     stub.forgotten = true
     expect(trust.holds(now)).toBe(false)

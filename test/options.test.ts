@@ -111,6 +111,7 @@ describe('settings', () => {
       client: { ...client, encoding: 'form' },
       audience: 'unless-typed',
       signedResponse: false,
+      answerAlgorithms: new Set(Object.keys(algorithms)),
       timeoutMs: 2000,
     })
   })
