@@ -82,7 +82,7 @@ function testsOf(id) {
 }
 
 function idsIn(title) {
-  return title.match(/(?<![\w-])(?:BX|ER|JT|IN|PR|B)-\d+(?!\d)/g) ?? []
+  return title.match(/(?<![\w-])(?:BX|ER|JT|IN|PR|B|SU|RAR)-\d+(?!\d)/g) ?? []
 }
 
 /** A title as the cell of a table, shown letter by letter. */

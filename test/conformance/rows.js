@@ -220,6 +220,36 @@ export const sections = [
     ],
   },
   {
+    title: 'Step-up authentication',
+    rows: [
+      [
+        'SU-1',
+        '',
+        'answers 401 `insufficient_user_authentication` in the scheme that was used',
+        'RFC 9470 section 3',
+      ],
+      ['SU-2', '', 'takes any one of the classes that it asks for', 'RFC 9470 section 3'],
+      ['SU-3', '', 'asks for class, age and lacking scope in one challenge', 'RFC 9470 section 3'],
+      [
+        'SU-4',
+        '',
+        'judges `acr` and `auth_time` of JWTs and of introspection, and takes none for met when they are missing',
+        'RFC 9470 section 6.1, section 6.2',
+      ],
+    ],
+  },
+  {
+    title: 'Authorization details',
+    rows: [
+      [
+        'RAR-1',
+        'MUST',
+        'demands the authorization details that a route requires, of JWTs and of introspection',
+        'RFC 9396 section 9, section 10',
+      ],
+    ],
+  },
+  {
     title: 'Best current practice',
     rows: [
       [
@@ -254,7 +284,5 @@ export const sections = [
 export const later = [
   ['DP-1 to DP-25', 'DPoP: proofs, nonces, replay, bound tokens', 'RFC 9449'],
   ['MT-1 to MT-4', 'certificate-bound tokens, also behind a proxy', 'RFC 8705, RFC 9440'],
-  ['SU-1 to SU-4', 'step-up authentication', 'RFC 9470'],
   ['F-1 to F-8', 'the FAPI 2.0 security profile', 'FAPI 2.0 section 5.3.4, section 5.4.1'],
-  ['RAR', 'authorization details', 'RFC 9396 section 9'],
 ]
