@@ -125,7 +125,7 @@ describe('a proof', () => {
   })
 
   it.each(Object.keys(algorithms) as (keyof typeof algorithms)[])(
-    'may be signed with %s (RFC 9449 section 4.3, check 5)',
+    'may be signed with %s (DP-5, RFC 9449 section 4.3, check 5)',
     async (algorithm) => {
       const by = dpopKey({ algorithm, clock })
       const token = await as.token({ boundTo: by })
@@ -167,7 +167,7 @@ describe('a proof is refused', () => {
     expect(await asked(protectedBy(), { fields })).toBe('401 invalid_dpop_proof no_proof')
   })
 
-  it('that comes twice, in two fields or in one (RFC 9449 section 4.3, check 1)', async () => {
+  it('that comes twice, in two fields or in one (DP-1, RFC 9449 section 4.3, check 1)', async () => {
     const [authorization, proof] = presenting() as [[string, string], [string, string]]
     const api = protectedBy()
     const twice: Fields = [authorization, proof, ['dpop', proof[1]]]
@@ -185,7 +185,7 @@ describe('a proof is refused', () => {
     ['five segments', 'eyJhbGciOiJFUzI1NiJ9.e30.e30.e30.e30'],
     ['a header that is no JSON', 'e30x.e30.e30'],
     ['a token68 with padding', `${'a'.repeat(40)}==`],
-  ])('that is no well-formed JWT: %s (RFC 9449 section 4.3, check 2)', async (_, proof) => {
+  ])('that is no well-formed JWT: %s (DP-2, RFC 9449 section 4.3, check 2)', async (_, proof) => {
     const fields: Fields = [
       ['Authorization', `DPoP ${bound}`],
       ['DPoP', proof],
@@ -202,7 +202,7 @@ describe('a proof is refused', () => {
   })
 
   it.each(['jti', 'htm', 'htu', 'iat', 'ath'])(
-    'without the claim %s, and with one of another type (RFC 9449 section 4.3, check 3)',
+    'without the claim %s, and with one of another type (DP-3, RFC 9449 section 4.3, check 3)',
     async (name) => {
       const api = protectedBy()
       for (const value of [undefined, null, '', {}, [], true, name === 'iat' ? '1800000000' : 7]) {
@@ -242,7 +242,7 @@ describe('a proof is refused', () => {
   })
 
   it.each([undefined, 'JWT', 'at+jwt', 'DPOP+JWT', 'application/dpop+jwt', 'dpop', 7])(
-    'of another type: %s (DP-24, RFC 9449 section 4.3, check 4, and section 11.6)',
+    'of another type: %s (DP-24, DP-4, RFC 9449 section 4.3, check 4, and section 11.6)',
     async (typ) => {
       expect(await asked(protectedBy(), { fields: presenting({ header: { typ } }) })).toBe(
         '401 invalid_dpop_proof wrong_proof_type',
@@ -251,7 +251,7 @@ describe('a proof is refused', () => {
   )
 
   it.each(['none', 'HS256', 'HS384', 'HS512'] as const)(
-    'under %s (DP-24, RFC 9449 section 4.3, check 5, and section 11.6)',
+    'under %s (DP-24, DP-5, RFC 9449 section 4.3, check 5, and section 11.6)',
     async (algorithm) => {
       expect(await asked(protectedBy(), { fields: presenting({ algorithm }) })).toBe(
         '401 invalid_dpop_proof unsupported_proof_algorithm',
@@ -259,7 +259,7 @@ describe('a proof is refused', () => {
     },
   )
 
-  it('under an algorithm that is not among those configured (RFC 9449 section 4.3, check 5)', async () => {
+  it('under an algorithm that is not among those configured (DP-5, RFC 9449 section 4.3, check 5)', async () => {
     const api = protectedBy({ dpop: { algorithms: ['PS256', 'Ed25519'] } })
     expect(await asked(api, { fields: presenting() })).toBe(
       '401 invalid_dpop_proof unsupported_proof_algorithm',
@@ -276,7 +276,7 @@ describe('a proof is refused', () => {
     )
   })
 
-  it('that another key signed (RFC 9449 section 4.3, check 6)', async () => {
+  it('that another key signed (DP-6, RFC 9449 section 4.3, check 6)', async () => {
     const api = protectedBy()
     const fields = presenting({ signedBy: 'foreign' })
     expect(await asked(api, { fields })).toBe('401 invalid_dpop_proof wrong_proof_signature')
@@ -304,7 +304,7 @@ describe('a proof is refused', () => {
     expect(await asked(api, { fields: [authorization, ['DPoP', proof]] })).toBe('accepted')
   })
 
-  it('that shows its private key (RFC 9449 section 4.3, check 7)', async () => {
+  it('that shows its private key (DP-7, RFC 9449 section 4.3, check 7)', async () => {
     const fields = presenting({ header: { jwk: key.privateJwk } })
     expect(await asked(protectedBy(), { fields })).toBe('401 invalid_dpop_proof unfit_proof_key')
   })
@@ -321,7 +321,7 @@ describe('a proof is refused', () => {
       { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) },
     ],
     ['a weak RSA key', { kty: 'RSA', n: Buffer.alloc(128, 255).toString('base64url'), e: 'AQAB' }],
-  ])('that shows %s (RFC 9449 section 4.3, check 7)', async (_, jwk) => {
+  ])('that shows %s (DP-7, RFC 9449 section 4.3, check 7)', async (_, jwk) => {
     expect(await asked(protectedBy(), { fields: presenting({ header: { jwk } }) })).toBe(
       '401 invalid_dpop_proof unfit_proof_key',
     )
@@ -336,7 +336,7 @@ describe('a proof is refused', () => {
   })
 
   it.each(['POST', 'get', 'HEAD', 'GET ', 'Get'])(
-    'for the method %s where it is GET (RFC 9449 section 4.3, check 8)',
+    'for the method %s where it is GET (DP-8, RFC 9449 section 4.3, check 8)',
     async (method) => {
       expect(await asked(protectedBy(), { fields: presenting({ method }) })).toBe(
         '401 invalid_dpop_proof wrong_proof_method',
@@ -344,14 +344,14 @@ describe('a proof is refused', () => {
     },
   )
 
-  it('for GET where the method is HEAD (RFC 9449 section 4.3, check 8)', async () => {
+  it('for GET where the method is HEAD (DP-8, RFC 9449 section 4.3, check 8)', async () => {
     expect(await asked(protectedBy(), { fields: presenting(), method: 'HEAD' })).toBe(
       '401 invalid_dpop_proof wrong_proof_method',
     )
   })
 
   it.each([60, 0, -10])(
-    'not, when it was made %i seconds ago (DP-25, RFC 9449 section 4.3, check 11)',
+    'not, when it was made %i seconds ago (DP-25, DP-11, RFC 9449 section 4.3, check 11)',
     async (issuedSecondsAgo) => {
       expect(await asked(protectedBy(), { fields: presenting({ issuedSecondsAgo }) })).toBe(
         'accepted',
@@ -360,7 +360,7 @@ describe('a proof is refused', () => {
   )
 
   it.each([61, 3600, -11, -3600])(
-    'that was made %i seconds ago (DP-23, RFC 9449 section 4.3, check 11, and section 11.1)',
+    'that was made %i seconds ago (DP-23, DP-11, RFC 9449 section 4.3, check 11, and section 11.1)',
     async (issuedSecondsAgo) => {
       const fields = presenting({ issuedSecondsAgo })
       expect(await asked(protectedBy(), { fields })).toBe(
@@ -391,13 +391,13 @@ describe('a proof is refused', () => {
     }
   })
 
-  it('for another token (RFC 9449 section 4.3, check 12)', async () => {
+  it('for another token (DP-12, RFC 9449 section 4.3, check 12)', async () => {
     const other = await as.token({ boundTo: key })
     const fields = presenting({ token: other })
     expect(await asked(protectedBy(), { fields })).toBe('401 invalid_dpop_proof wrong_proof_token')
   })
 
-  it('of another key than the token is bound to (DP-15, RFC 9449 section 4.3, check 12)', async () => {
+  it('of another key than the token is bound to (DP-15, DP-12, RFC 9449 section 4.3, check 12)', async () => {
     const thief = dpopKey({ clock })
     const api = protectedBy()
     for (const token of [bound, opaque]) {
@@ -436,7 +436,7 @@ describe('a proof is refused', () => {
   })
 })
 
-describe('the target of a proof (RFC 9449 section 4.3, check 9)', () => {
+describe('the target of a proof (DP-9, RFC 9449 section 4.3, check 9)', () => {
   const served =
     (publicUrl: string | readonly string[], target: string) =>
     async (htu: string): Promise<string> => {
@@ -716,7 +716,7 @@ describe('a nonce', () => {
     expect(inWords(await ask(api))).toBe('401 use_dpop_nonce nonce_missing')
   })
 
-  it('of somebody else is refused, with one of ours (RFC 9449 section 4.3, check 10)', async () => {
+  it('of somebody else is refused, with one of ours (DP-10, RFC 9449 section 4.3, check 10)', async () => {
     const api = protectedBy(nonces())
     const nonce = nonceOf(await ask(api))
     const flipped = `${nonce.slice(0, -2)}${nonce.endsWith('AA') ? 'BB' : 'AA'}`
@@ -809,7 +809,7 @@ describe('a nonce', () => {
     )
   })
 
-  it('does not excuse a proof that was made long ago (RFC 9449 section 4.3, check 11)', async () => {
+  it('does not excuse a proof that was made long ago (DP-11, RFC 9449 section 4.3, check 11)', async () => {
     const api = protectedBy(nonces())
     const nonce = nonceOf(await ask(api))
     const fields = presenting({ nonce, issuedSecondsAgo: 61 })
@@ -896,7 +896,7 @@ describe('a token', () => {
     expect(await asked(api, { fields: presenting() })).toBe('401 undefined no_credentials')
   })
 
-  it('must be bound where that is required', async () => {
+  it('must be bound where that is required (B-2, RFC 9700 section 2.2)', async () => {
     const api = protectedBy({ senderConstrained: 'required' })
     const token = await as.token()
     const result = await api.verify({
@@ -1120,7 +1120,7 @@ describe.each(majors)('with $major', ({ express }) => {
     await send('get', '/shop/items/7', { nonce, url: `${resource}/items/7` }).expect(401)
   })
 
-  it('judges the method that was sent, not the one that routes (RFC 9449 section 4.3, check 8)', async () => {
+  it('judges the method that was sent, not the one that routes (DP-8, RFC 9449 section 4.3, check 8)', async () => {
     const nonce = await freshNonce()
     const { body } = await send('post', '/overridden', { nonce }).expect(200)
     expect(body).toEqual({ method: 'DELETE' })

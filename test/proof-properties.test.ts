@@ -139,7 +139,7 @@ describe('the normal form of a URI (DP-13, RFC 3986 section 6.2)', () => {
   })
 })
 
-describe('the target of a request (RFC 9449 section 4.3, check 9)', () => {
+describe('the target of a request (DP-9, RFC 9449 section 4.3, check 9)', () => {
   const match = targetMatcher(['https://api.test/v1', 'http://localhost:3000'])
 
   it('matches a proof only where both are the same URI below a public URL', () => {
