@@ -157,6 +157,7 @@ describe('the certificate in a header field of a trusted proxy', () => {
     }
   })
 
+  const spaced = client.pem.trimEnd().replaceAll('\n', ' ')
   it.each<[format: Format, what: string, value: string]>([
     ['rfc9440', 'parameters', `:${base64(client)}:;a=1`],
     ['rfc9440', 'a list', `:${base64(client)}:, :${base64(client)}:`],
@@ -197,7 +198,9 @@ describe('the certificate in a header field of a trusted proxy', () => {
     ],
     ['escaped-pem', 'octets that are no ASCII', escaped(client).replace('%0A', '%0A%FF')],
     ['escaped-pem', 'line breaks as they are', client.pem],
-    ['pem', 'line breaks as they are', client.pem],
+    ['pem', 'line breaks as they are', client.pem.trimEnd()],
+    ['pem', 'no line of its own for the first boundary', spaced.replace('----- MI', '-----MI')],
+    ['pem', 'no line of its own for the last boundary', spaced.replace(' -----END', '-----END')],
     ['pem', 'two certificates', (client.pem + other.pem).trimEnd().replaceAll('\n', ' ')],
     ['pem', 'nothing between the lines and their boundaries', client.pem.replaceAll('\n', '')],
     ['pem', 'text after', `${client.pem.replaceAll('\n', ' ')}x`],
@@ -210,7 +213,11 @@ describe('the certificate in a header field of a trusted proxy', () => {
       'both a plus and an escape',
       `${base64(client)},${encodeURIComponent(withPlus())}`.replace(/%2B/, '+'),
     ],
-    ['base64-der', 'an escape of a letter', base64(client).replace(/^M/, '%4D')],
+    [
+      'base64-der',
+      'an escape of a letter',
+      encodeURIComponent(base64(client)).replace(/^M/, '%4D'),
+    ],
     ['base64-der', 'base64url', other.der.toString('base64url')],
   ])('is none when %s has %s', (format, _what, value) => {
     expect(read(format, value)).toBeUndefined()
@@ -414,6 +421,10 @@ describe('the address of a peer', () => {
     ['10.0.0.1:80', ['10.0.0.0/8'], false],
     ['010.0.0.1', ['10.0.0.0/8'], false],
     ['10.1', ['10.0.0.0/8'], false],
+    ['10.0.0.256', ['10.0.0.0/8'], false],
+    ['1::ffff:10.1.2.3', ['10.0.0.0/8'], false],
+    ['10.0.0.1::1', ['a00:1::/32'], false],
+    ['::10.0.0.1:1', ['::/64'], false],
     ['/run/proxy.sock', ['10.0.0.0/8'], false],
   ])('%s among %j: %s (MT-4)', (address, of, isTrusted) => {
     expect(isTrustedPeer(address, networks(...of))).toBe(isTrusted)
