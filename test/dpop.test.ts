@@ -17,6 +17,7 @@ import {
 } from '../lib/index.ts'
 import { algorithms } from '../lib/jws/algorithms.ts'
 import {
+  clientCertificate,
   type DpopKey,
   dpopKey,
   type ProofOptions,
@@ -633,6 +634,8 @@ describe('a proof is spent', () => {
 
   it('once when 50 of the same come at once, for 1,000 proofs of JWTs and of introspected tokens', async () => {
     const api = protectedBy()
+    // Asked about before: what keeps the loop busy here would be its deadline.
+    expect(await asked(api, { fields: presenting({}, opaque) })).toBe('accepted')
     const proofs = Array.from({ length: 1000 }, (_, index) =>
       presenting({}, index % 2 === 0 ? bound : opaque),
     )
@@ -847,6 +850,65 @@ describe('a token', () => {
     expect(await asked(api, { fields: presenting({}, token) })).toBe(
       '401 invalid_token proof_missing',
     )
+  })
+
+  it('that is bound to a certificate alone is refused as DPoP also with that certificate', async () => {
+    const certificate = clientCertificate()
+    const token = await as.token({ boundTo: certificate })
+    const api = protectedBy({ mtls: true })
+    const ask = async (fields: Fields) =>
+      inWords(
+        await api.verify({
+          method: 'GET',
+          url: '/orders',
+          headers: fields,
+          certificate: certificate.der,
+        }),
+      )
+    expect(await ask(presenting({}, token))).toBe('401 invalid_token not_dpop_bound')
+    expect(await ask([['Authorization', `Bearer ${token}`]])).toBe('accepted')
+  })
+
+  it('that is bound both ways needs both proofs (MT-1, DP-15)', async () => {
+    const certificate = clientCertificate()
+    const other = clientCertificate()
+    const token = await as.token({ boundTo: [key, certificate] })
+    const api = protectedBy({ mtls: true })
+    const ask = (fields: Fields, der?: Uint8Array) =>
+      api.verify({
+        method: 'GET',
+        url: '/orders',
+        headers: fields,
+        ...(der && { certificate: der }),
+      })
+    const bearer: Fields = [['Authorization', `Bearer ${token}`]]
+    for (const [fields, der, outcome] of [
+      [presenting({}, token), undefined, '401 invalid_token proof_missing'],
+      [presenting({}, token), other.der, '401 invalid_token wrong_certificate'],
+      [bearer, certificate.der, '401 invalid_token proof_missing'],
+      [
+        presenting({ by: dpopKey({ clock }) }, token),
+        certificate.der,
+        '401 invalid_token wrong_proof_key',
+      ],
+    ] as const) {
+      expect(inWords(await ask(fields, der))).toBe(outcome)
+    }
+    const fields = presenting({}, token)
+    expect(await ask(fields, certificate.der)).toMatchObject({ auth: { proofs: ['dpop', 'mtls'] } })
+    expect(inWords(await ask(fields, certificate.der))).toBe(
+      '401 invalid_dpop_proof replayed_proof',
+    )
+    for (const off of [{ mtls: false }, { mtls: true, dpop: false }]) {
+      const without = protectedBy(off)
+      const result = await without.verify({
+        method: 'GET',
+        url: '/orders',
+        headers: presenting({}, token),
+        certificate: certificate.der,
+      })
+      expect(result.response.status).toBe(401)
+    }
   })
 
   it.each([

@@ -30,7 +30,7 @@ export const faults = [
     'proof/certificate-is-enough-for-dpop': [
       "jkt === undefined ? refuse('not_dpop_bound')",
       'jkt === undefined ? undefined',
-      { tests: ['mtls'] },
+      { tests: ['dpop'] },
     ],
     'proof/certificate-unasked': [
       'x5t === undefined ? undefined : judgeCertificate(request, x5t)',
@@ -51,12 +51,15 @@ export const faults = [
       "if (!Object.hasOwn(verified, 'cnf')) {",
       "if ((verified['cnf'] ?? undefined) === undefined) {",
     ],
-    'proof/never-spent': ['andThen(spent, (fault) => fault ??', 'andThen(spent, () =>'],
+    'proof/never-spent': [
+      'const spent = (dpop as DpopProofs).spend(proof)',
+      'const spent = undefined as ReturnType<DpopProofs["spend"]>',
+    ],
     'proof/nonce-lost': ['nonce: proof.newNonce', 'nonce: undefined'],
     'proof/both-told-as-one': [
       'confirmation.x5t === undefined ? methods.dpop : methods.both',
       'methods.dpop',
-      { tests: ['mtls'] },
+      { tests: ['dpop'] },
     ],
     'proof/certificate-told-as-dpop': [
       'return { proofs: methods.mtls }',
