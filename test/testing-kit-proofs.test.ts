@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { connect, createServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose'
+import { resourceServer } from '../lib/index.ts'
 import { type Algorithm, algorithms } from '../lib/jws/algorithms.ts'
 import {
   certificateAuthority,
@@ -352,6 +353,38 @@ describe('certificates', () => {
     const trusted = { key: local.key, cert: local.pem, ca: [other.pem, ca.pem] }
     const seen = await connections(trusted, other, peers)
     expect(seen.map(({ told }) => told)).toEqual(['authorized', 'authorized'])
+  })
+})
+
+describe('an API with its real middleware', () => {
+  it('takes what the kit makes right, and refuses what it makes wrong', async () => {
+    const as = await server({ clock: () => 1_700_000_000_000 })
+    const options = { resource: as.resource, ...as.options, dpop: true, mtls: true }
+    const { verify, close } = resourceServer(options)
+    const [key, client] = [as.dpopKey(), clientCertificate()]
+    const token = await as.token({ boundTo: [key, client] })
+    const order = { ...request, token }
+    const verdict = async (headers: Record<string, string>, { der } = client) =>
+      (await verify({ ...request, url: '/orders', headers, certificate: der })).verdict
+    expect(await verdict(key.headers(order))).toBe('accepted')
+    for (const wrong of [
+      as.dpopKey().headers(order),
+      key.headers({ ...order, method: 'POST' }),
+      key.headers({ ...order, issuedSecondsAgo: 3600 }),
+      key.headers({ ...order, signedBy: 'foreign' }),
+      key.headers({ ...order, algorithm: 'none' }),
+      key.headers({ ...order, header: { jwk: key.privateJwk } }),
+      key.headers({ ...order, claims: { ath: undefined } }),
+      { Authorization: `Bearer ${token}` },
+    ]) {
+      expect(await verdict(wrong)).toBe('refused')
+    }
+    expect(await verdict(key.headers(order), clientCertificate({ key: client.key }))).toBe(
+      'refused',
+    )
+    const opaque = await as.opaque({ boundTo: key })
+    expect(await verdict(key.headers({ ...order, token: opaque }))).toBe('accepted')
+    await close()
   })
 })
 
