@@ -60,7 +60,7 @@ claimsOf({ resource, issuers, audience: 'x' })
 // @ts-expect-error a misspelt option of an issuer
 claimsOf({ resource, issuers: [{ issuer, jwt: { algorithm: ['RS256'] } }] })
 // @ts-expect-error an option of a later version
-claimsOf({ resource, issuers, dpop: true })
+claimsOf({ resource, issuers, store: {} })
 // @ts-expect-error an unknown algorithm
 claimsOf({ resource, issuers: [{ issuer, jwt: { algorithms: ['HS256'] } }] })
 // @ts-expect-error null is not absent
@@ -139,3 +139,14 @@ declare function accept(options: IssuerOptions): void
 declare function reach(options: HttpOptions): void
 declare function authenticateAs(options: ClientAuthentication): void
 declare const signed: { client: ClientAuthentication; endpoint: string; signedResponse: true }
+
+// Proofs of possession: off, on, or as told.
+claimsOf({ resource, issuers, dpop: true, mtls: true, senderConstrained: 'required' })
+claimsOf({ resource, issuers, dpop: { nonce: 'required', nonceSecret: ['a', 'b'] } })
+claimsOf({ resource, issuers, publicUrl: ['https://a.test', 'https://b.test/v1'] })
+// @ts-expect-error the peers that are trusted are named
+claimsOf({ resource, issuers, mtls: { forwarded: { format: 'rfc9440' } } })
+// @ts-expect-error this format comes without a name of its own
+claimsOf({ resource, issuers, mtls: { forwarded: { format: 'pem', trustedPeers: ['10.0.0.1'] } } })
+// @ts-expect-error a misspelt word
+claimsOf({ resource, issuers, senderConstrained: 'always' })
