@@ -370,7 +370,7 @@ describe('the life of a live oidc-provider', () => {
   })
 
   it('finds the metadata of an issuer with a path in the OpenID form', async () => {
-    const mounted = await liveProvider(registered, '/op')
+    const mounted = await liveProvider(registered, { path: '/op' })
     open.push({ close: mounted.stop })
     const { get } = app('Ed25519', { issuer: { issuer: mounted.issuer } })
     expect((await get(await mounted.token('Ed25519'))).status).toBe(200)
