@@ -5,10 +5,13 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { refusalReasons } from '../lib/errors/refusal-reasons.ts'
-import { type ResourceServerOptions, resourceServer } from '../lib/index.ts'
+import { type Policy, type ResourceServerOptions, resourceServer } from '../lib/index.ts'
 import {
+  clientCertificate as anotherCertificate,
+  dpopKey,
   type Fault,
   type FaultyEndpoint,
+  type ProofOptions,
   type TestAuthorizationServer,
   type TestClient,
   tampered,
@@ -41,7 +44,9 @@ function see(place: Place, during: string, value: unknown): void {
   texts.set(typeof value === 'string' ? value : textOf(value), during)
 }
 
-const channels = ['decision', 'cache', 'keys', 'introspection'].map((name) => `scopegate:${name}`)
+const channels = ['decision', 'cache', 'keys', 'introspection', 'proof'].map(
+  (name) => `scopegate:${name}`,
+)
 let now = 'nothing yet'
 
 function onEvent(event: unknown): void {
@@ -63,6 +68,7 @@ beforeAll(async () => {
     await driveRefusals(errors)
     await driveKeyFaults(errors)
     await driveLookups(errors)
+    await driveProofs(errors)
     for (const method of Object.keys(clients) as Method[]) await driveIntrospection(errors, method)
   }
   driveConfiguration()
@@ -131,6 +137,8 @@ describe('what was driven', () => {
       'issuer_lookup_failed',
       'introspection_failed',
       'client_refused',
+      'live_unsupported',
+      'replay_memory_full',
       'closed',
     ]
     expect(all.filter((reason) => !reasons.has(reason))).toEqual([])
@@ -172,10 +180,15 @@ interface Asked {
   readonly method?: string
   readonly lines?: readonly string[]
   readonly body?: string
+  /** Of the client, DER; verify() alone is told. */
+  readonly certificate?: Uint8Array
 }
 
-async function protectedApi(options: ResourceServerOptions): Promise<Api> {
-  const api = resourceServer({ credentials: { formBody: true }, ...options })
+async function protectedApi(
+  options: ResourceServerOptions,
+  policies: Readonly<Record<string, Policy>> = {},
+): Promise<Api> {
+  const api = resourceServer(options)
   const app = express()
   // As in production of a careless team: every error is printed with its stack.
   app.set('env', 'development')
@@ -206,6 +219,9 @@ async function protectedApi(options: ResourceServerOptions): Promise<Api> {
     }),
     shown,
   )
+  for (const [path, policy] of Object.entries(policies)) {
+    app.get(path, api.requirePolicy(policy), shown)
+  }
   app.use('/{*path}', api.authenticate(), shown)
   const remember: ErrorRequestHandler = (error, request, _response, next) => {
     see('forwarded errors', now, error)
@@ -222,14 +238,14 @@ async function protectedApi(options: ResourceServerOptions): Promise<Api> {
   )
 
   return {
-    async ask(during, { token, path = '/', method = 'GET', lines = [], body = '' }) {
+    async ask(during, { token, path = '/', method = 'GET', lines = [], body = '', ...rest }) {
       now = during
       const authorization = token === undefined ? [] : [`Authorization: Bearer ${token}`]
       const fields = ['Host: api.test', 'Connection: close', ...authorization, ...lines]
       if (body) fields.push(`Content-Length: ${Buffer.byteLength(body)}`)
       see('wire', during, await exchange(port, [`${method} ${path} HTTP/1.1`, ...fields], body))
       const headers = fields.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string])
-      see('results of verify()', during, await api.verify({ method, url: path, headers }))
+      see('results of verify()', during, await api.verify({ method, url: path, headers, ...rest }))
       see('health()', during, api.health())
     },
     close: () => api.close(),
@@ -277,7 +293,11 @@ async function driveRefusals(errors: Errors): Promise<void> {
   const common = { resource, ...loggingFor(errors), http: { timeoutMs: 2000 } }
   const client = as.client
   const [issuer] = as.options.issuers
-  const usual = await protectedApi({ ...common, issuers: issuer })
+  const usual = await protectedApi({
+    ...common,
+    credentials: { formBody: true },
+    issuers: issuer,
+  })
   const token = async (...of: Parameters<typeof as.token>) =>
     secretly('a JWT', await as.token(...of))
   const opaque = async (...of: Parameters<typeof as.opaque>) =>
@@ -384,6 +404,100 @@ async function driveRefusals(errors: Errors): Promise<void> {
 
   await usual.close()
   await usual.ask('a closed resource server', { token: good })
+}
+
+async function driveProofs(errors: Errors): Promise<void> {
+  const as = await server()
+  const { resource } = as
+  const url = `${resource}/`
+  const nonceSecret = 'the secret of the nonces, which nobody may see'
+  search.add('the secret of nonces', nonceSecret)
+  const common = { resource, ...loggingFor(errors), ...as.options, mtls: true }
+  const api = await protectedApi(
+    { ...common, dpop: { maxRememberedProofs: 40 } },
+    {
+      '/proof': { proof: 'mtls' },
+      '/step-up': { acrValues: 'phr', maxAuthenticationAgeSeconds: 60 },
+      '/details': { authorizationDetails: { type: 'payment' } },
+      '/live': { live: true },
+    },
+  )
+  const key = dpopKey()
+  const other = dpopKey()
+  search.add('a private key', key.privateJwk.d as string)
+  const bound = async () => secretly('a bound JWT', await as.token({ boundTo: key }))
+  const presenting = async (
+    changes: Partial<ProofOptions> = {},
+    by = key,
+    token?: string,
+  ): Promise<Asked> => {
+    const given = token ?? (await bound())
+    const proof = secretly('a proof', by.proof({ method: 'GET', url, token: given, ...changes }))
+    return { lines: [`Authorization: DPoP ${given}`, `DPoP: ${proof}`] }
+  }
+  const plain = secretly('a JWT', await as.token())
+  const opaque = secretly('an opaque token', await as.opaque())
+  const good = await presenting()
+  const asked: Record<string, Asked> = {
+    'a good proof': good,
+    'the same proof': good,
+    'two proofs': { lines: [...(good.lines ?? []), good.lines?.[1] as string] },
+    'a bound token without a proof': { lines: [`Authorization: DPoP ${await bound()}`] },
+    'a bound token as Bearer': { token: await bound() },
+    'a proof that is none': { lines: [good.lines?.[0] as string, `DPoP: ${plain}x`] },
+    'an access token for a proof': { lines: [good.lines?.[0] as string, `DPoP: ${plain}`] },
+    'a proof of another type': await presenting({ header: { typ: plain } }),
+    'a proof under none': await presenting({ algorithm: 'none' }),
+    'a proof with its private key': await presenting({ header: { jwk: key.privateJwk } }),
+    'a proof that another key signed': await presenting({ signedBy: 'foreign' }),
+    'a proof for another method': await presenting({ method: 'POST' }),
+    'a proof for another URI': await presenting({ url: `${url}${plain}` }),
+    'a proof of long ago': await presenting({ issuedSecondsAgo: 3600 }),
+    'a proof for another token': await presenting({ token: plain }),
+    'a proof of another key': await presenting({}, other),
+    'a proof for a token that is not bound': await presenting({}, key, plain),
+    'another certificate': {
+      token: secretly('a JWT', await as.token({ boundTo: anotherCertificate() })),
+      certificate: anotherCertificate().der,
+    },
+    'a proof that is demanded': { token: plain, path: '/proof' },
+    'a stronger login': { token: plain, path: '/step-up' },
+    'authorization details': { token: plain, path: '/details' },
+    'a live question': { token: opaque, path: '/live' },
+  }
+  for (const [during, request] of Object.entries(asked)) await api.ask(during, request)
+
+  as.revoke(opaque)
+  await api.ask('a live question with another answer', { token: opaque, path: '/live' })
+  as.fail('introspection', {
+    status: 400,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ error: 'unsupported_token_type' }),
+  })
+  await api.ask('a live question that is not understood', { token: plain, path: '/live' })
+  as.restore()
+
+  const full = await protectedApi({ ...common, dpop: { maxRememberedProofs: 1 } })
+  for (const _ of [1, 2]) await full.ask('a memory that is full', await presenting())
+
+  const asking = await protectedApi({ ...common, dpop: { nonce: 'required', nonceSecret } })
+  await asking.ask('a proof without a nonce', await presenting())
+  await asking.ask('a proof with another nonce', await presenting({ nonce: plain.slice(40, 68) }))
+
+  const strict = await protectedApi({ ...common, profile: 'fapi2' })
+  await strict.ask('a token in the query', { path: `/?access_token=${plain}` })
+  await strict.ask('a token that is bound to nothing', { token: plain })
+  const mine = await as.token({ boundTo: key })
+  secretly('a JWT', mine)
+  as.fail('introspection', {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ active: true, token_type: 'Bearer', aud: resource, sub: 'mallory' }),
+  })
+  await strict.ask('a JWT of which introspection says something else', {
+    token: secretly('a JWT', await as.token({ claims: { cnf: { 'x5t#S256': 'x'.repeat(43) } } })),
+  })
+  as.restore()
 }
 
 /** Faults that show nothing of the request, and those that quote all of it. */
