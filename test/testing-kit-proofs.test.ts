@@ -231,6 +231,12 @@ describe('certificates', () => {
     expect(x509.toLegacyObject()).toMatchObject({ serialNumber: expect.stringMatching(/^01/) })
   })
 
+  it('are of version 3, and of no authority (RFC 5280 sections 4.1.2.1 and 4.2.1.9)', () => {
+    const hex = clientCertificate().der.toString('hex')
+    expect(hex).toContain('a003020102')
+    expect(hex).toContain('0603551d130101ff04023000')
+  })
+
   it('have a thumbprint (RFC 8705 section 3.1)', () => {
     const [certificate, other] = [clientCertificate(), clientCertificate()]
     expect(certificate.thumbprint).toBe(thumbprint(certificate))

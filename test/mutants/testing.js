@@ -56,7 +56,7 @@ export const faults = [
     'testing/opaque-binding-unchecked': ["checkBinding('opaque()', options.boundTo)", ''],
   }),
   ...inFile('lib/testing/confirmation.ts', proofs, {
-    'testing/bound-to-the-first': ['methods.length > 0 ?', 'methods.length > 0 ? methods[0] :'],
+    'testing/bound-to-the-first': ['Object.assign({}, ...methods)', 'methods[0]'],
     'testing/bound-to-nothing': ['methods.length > 0', 'true'],
   }),
   ...inFile('lib/testing/minting.ts', proofs, {
@@ -75,7 +75,7 @@ export const faults = [
     'testing/key-unchecked': ["checkDpopKeyOptions('dpopKey()', options)", ''],
     'testing/proof-unchecked': ["checkProofOptions('proof()', options)", ''],
     'testing/headers-unchecked': ["checkProofOptions('headers()', options)", ''],
-    'testing/headers-without-token': ["checkToken('headers()', options.token)", ''],
+    'testing/headers-without-token': ["checkToken('token of headers()', options.token)", ''],
     'testing/htu-with-query': ["url.replace(/[?#].*$/s, '')", 'url'],
     'testing/htu-with-fragment': ['/[?#].*$/s', '/[?].*$/s'],
     'testing/proof-of-tomorrow': ['- issuedSecondsAgo,', '+ issuedSecondsAgo,'],
