@@ -2,7 +2,7 @@
 // With --check it writes nothing, and fails when the document is not what it would write.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { later, sections } from './rows.js'
+import { sections } from './rows.js'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const results = resolve(root, '.test-results', 'tests.json')
@@ -46,13 +46,7 @@ What the specifications ask of a resource server, and the tests that prove it. T
 by \`npm run conformance\` from the titles of the tests; CI fails when it is not current, or when a
 row has neither a test nor a reason. OAuth 2.1, RFC 8725bis and rfc7523bis are drafts.
 
-${sections.map(section).join('\n')}
-## In a later version
-
-| id | about | specification |
-|---|---|---|
-${later.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
-`
+${sections.map(section).join('\n')}`
 }
 
 function section({ title, rows }) {
@@ -82,7 +76,7 @@ function testsOf(id) {
 }
 
 function idsIn(title) {
-  return title.match(/(?<![\w-])(?:BX|ER|JT|IN|PR|B|SU|RAR)-\d+(?!\d)/g) ?? []
+  return title.match(/(?<![\w-])(?:BX|ER|JT|IN|PR|B|DP|MT|SU|RAR|F)-\d+(?!\d)/g) ?? []
 }
 
 /** A title as the cell of a table, shown letter by letter. */

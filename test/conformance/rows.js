@@ -401,9 +401,37 @@ export const sections = [
       ['MT-4', '', 'believes the header field of configured peers alone', 'RFC 9440 section 4'],
     ],
   },
-]
-
-/** Asked too, and not built yet. */
-export const later = [
-  ['F-1 to F-8', 'the FAPI 2.0 security profile', 'FAPI 2.0 section 5.3.4, section 5.4.1'],
+  {
+    title: "FAPI 2.0 Security Profile (`profile: 'fapi2'`)",
+    rows: [
+      ['F-1', 'MUST', 'takes tokens from the Authorization header alone', 'FAPI 2.0 section 5.3.4'],
+      ['F-2', 'MUST NOT', 'takes tokens from the query', 'FAPI 2.0 section 5.3.4'],
+      [
+        'F-3',
+        'MUST',
+        'verifies validity, integrity, expiration and revocation status',
+        'FAPI 2.0 section 5.3.4',
+      ],
+      [
+        'F-4',
+        'MUST',
+        'verifies that the authorization suffices, and else answers as RFC 6750 has it',
+        'FAPI 2.0 section 5.3.4',
+      ],
+      [
+        'F-5',
+        'MUST',
+        'takes sender-constrained tokens only, by mutual TLS or DPoP',
+        'FAPI 2.0 section 5.3.4',
+      ],
+      [
+        'F-6',
+        'MUST',
+        'takes PS256, ES256 and Ed25519, and RSA of 2048 bits',
+        'FAPI 2.0 section 5.4.1',
+      ],
+      ['F-7', 'MUST', 'reaches other servers over TLS', 'FAPI 2.0 section 5.2.1'],
+      ['F-8', '', 'dates its responses', 'FAPI 2.0 conformance suite'],
+    ],
+  },
 ]
