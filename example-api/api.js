@@ -9,7 +9,7 @@ import { ordersRouter } from './routes/orders.js'
 import { reportsRouter } from './routes/reports.js'
 import { whoamiRouter } from './routes/whoami.js'
 
-const allowedHeaders = ['Authorization', 'Content-Type', 'X-Playground-Request']
+const allowedHeaders = ['Authorization', 'Content-Type', 'DPoP', 'X-Playground-Request']
 
 /**
  * @param {import('scopegate').ResourceServer} api
@@ -23,8 +23,8 @@ export function bookshopApi(api, shop, { playground, observer }) {
   app.use(helmet())
   app.use(observer.middleware)
   app.use(api.resourceMetadata({ resource_name: 'The bookshop of the scopegate example' }))
-  // Before all that demands a token: a preflight carries none. The challenge and Retry-After are
-  // exposed by scopegate itself.
+  // Before all that demands a token: a preflight carries none. The challenge, nonces and
+  // Retry-After are exposed by scopegate itself.
   app.use(cors({ origin: playground, allowedHeaders, maxAge: 60 }))
 
   app.use('/health', healthRouter(api))

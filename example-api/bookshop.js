@@ -15,6 +15,7 @@ export const shops = ['north', 'south']
  * @property {string} isbn
  * @property {number} quantity
  * @property {string} placedBy - see `caller.js`
+ * @property {boolean} [refunded]
  */
 
 /** The books and orders of two shops, in memory: every start begins anew. */

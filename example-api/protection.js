@@ -31,6 +31,9 @@ export function protection({ issuer, resource, introspectionSecret, introspectio
     // Keys rotate here whenever somebody presses a button, who does not want to wait half a minute.
     keys: { coolDownSeconds: 1 },
     cache: introspectionMaxAgeSeconds === undefined ? {} : { introspectionMaxAgeSeconds },
+    // Whoever wants tokens that are of no use to a thief proves a key (RFC 9449). Proofs carry a
+    // nonce of this API, so that none can be made in advance.
+    dpop: { nonce: 'required', algorithms: ['ES256', 'Ed25519'] },
     scopesSupported: scopes,
     scopeHierarchy,
   })

@@ -38,6 +38,10 @@ export function tour({ url, issuer }) {
         command: token('HEAD', 'head-office', 'books:write orders:write reports:read'),
       },
       {
+        what: 'To buy one book: authorization details say which.',
+        command: token('BUYER', 'north-shop', '', url, purchase),
+      },
+      {
         what: 'A good token too, but for another API.',
         command: token('FOREIGN', 'head-office', 'books:read', otherResource),
       },
@@ -93,6 +97,16 @@ export function tour({ url, issuer }) {
       call(403, 'Role: it is no manager', `DELETE ${book}`, 'SCANNER'),
       call(204, 'Role: it is a manager', `DELETE ${book}`, 'HEAD'),
 
+      call(
+        401,
+        'Step-up: nobody logged in, so nobody with a code',
+        `POST ${orders}/2/refund`,
+        'HEAD',
+      ),
+      call(403, 'Authorization details: there are none', `POST ${book}/purchases`, 'NORTH'),
+      call(201, 'Authorization details: to buy this book', `POST ${otherBook}/purchases`, 'BUYER'),
+      call(401, 'DPoP: a token that is bound to no key', 'GET /reports/accounts', 'HEAD'),
+
       call(404, 'No such route', 'GET /magazines'),
       call(200, 'The metadata that challenges point to', `GET ${metadata}`),
     ],
@@ -102,13 +116,17 @@ export function tour({ url, issuer }) {
    * @param {string} name - of the shell variable
    * @param {string} clientId
    * @param {string} scope
+   * @param {string} [resource]
+   * @param {string} [details] - of the authorization, as JSON
    * @returns {string}
    */
-  function token(name, clientId, scope, resource = url) {
+  function token(name, clientId, scope, resource = url, details) {
     const secret = machines.find(({ id }) => id === clientId)?.secret
     const request = [
       `curl -s -u ${clientId}:${secret} ${issuer}/token -d grant_type=client_credentials`,
-      `-d resource=${resource} -d 'scope=${scope}'`,
+      `-d resource=${resource}`,
+      ...(scope ? [`-d 'scope=${scope}'`] : []),
+      ...(details ? [`-d 'authorization_details=${details}'`] : []),
     ].join(' ')
     return `${name}=$(${request} | node -pe 'JSON.parse(fs.readFileSync(0)).access_token')`
   }
@@ -135,8 +153,10 @@ export function tour({ url, issuer }) {
 }
 
 const book = '/books/9780156027328'
+const otherBook = '/books/9780441478125'
 const orders = '/shops/north/orders'
 const metadata = '/.well-known/oauth-protected-resource'
+const purchase = '[{"type":"purchase","actions":["buy"],"identifier":"9780441478125"}]'
 const newBook = '{"isbn":"9780679723165","title":"Pale Fire","priceCents":1400,"stock":2}'
 const newOrder = '{"isbn":"9780441478125","quantity":1}'
 const badOrder = '{"isbn":"9780441478125","quantity":0}'

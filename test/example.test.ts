@@ -76,9 +76,9 @@ describe('npm start', () => {
   }
 
   it('prints commands that get tokens, both JWTs and opaque ones', () => {
-    expect([...tokens.keys()]).toEqual(['NORTH', 'SOUTH', 'SCANNER', 'HEAD', 'FOREIGN'])
+    expect([...tokens.keys()]).toEqual(['NORTH', 'SOUTH', 'SCANNER', 'HEAD', 'BUYER', 'FOREIGN'])
     const parts = [...tokens.values()].map((token) => token.split('.').length)
-    expect(parts).toEqual([3, 1, 1, 3, 3])
+    expect(parts).toEqual([3, 1, 1, 3, 3, 3])
   })
 
   it('prints commands that call each route, and each answers with the status told', () => {
@@ -113,6 +113,10 @@ describe('npm start', () => {
       `POST ${book}/reviews HEAD: 403`,
       `DELETE ${book} SCANNER: 403`,
       `DELETE ${book} HEAD: 204`,
+      'POST /shops/north/orders/2/refund HEAD: 401',
+      `POST ${book}/purchases NORTH: 403`,
+      'POST /books/9780441478125/purchases BUYER: 201',
+      'GET /reports/accounts HEAD: 401',
       'GET /magazines: 404',
       'GET /.well-known/oauth-protected-resource: 200',
     ])
@@ -163,6 +167,20 @@ describe('npm start', () => {
       'Check: cancels only its own orders',
       'Users only: the head office is a client',
       'Role: it is no manager',
+      'Authorization details: there are none',
+    ])
+  })
+
+  it('challenges for a stronger login, and for a proof, where those are lacking', () => {
+    expect(challengeOf(answerTo('POST /shops/north/orders/2/refund HEAD'))).toMatchObject({
+      error: 'insufficient_user_authentication',
+      acr_values: 'mfa',
+      max_age: '300',
+    })
+    const fields = answerTo('GET /reports/accounts HEAD').headers.get('www-authenticate')!
+    expect(parseChallenges(fields)).toEqual([
+      { scheme: 'Bearer', params: expect.anything() },
+      { scheme: 'DPoP', params: expect.objectContaining({ error: 'invalid_token' }) },
     ])
   })
 

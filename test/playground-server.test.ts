@@ -105,7 +105,10 @@ describe('the route table', () => {
     expect(bad.status).toBe(401)
     expect(nobody.status).toBe(entry.needs === 'optional' ? 200 : 401)
     const plain = await call(entry, await token('head-office', ''))
-    expect(plain.status).toBe(entry.needs === 'scope' ? 403 : 200)
+    // A machine has not logged in and has no key; what it lacks besides is told along with it.
+    const lacksMore = entry.also === 'login' || entry.also === 'dpop'
+    const lacks = entry.needs === 'scope' || entry.also === 'details'
+    expect(plain.status).toBe(lacksMore ? 401 : lacks ? 403 : 200)
     expect(challengeOf(plain)?.['scope']).toBe(entry.scope)
     for (const scope of (entry.scope ?? '').split(' ').filter(Boolean)) {
       expect(entry.requires).toContain(scope.replace(':north:', ':{shop}:'))
@@ -123,6 +126,8 @@ describe('the route table', () => {
       // The head office is a client and a manager; the first order is the north shop's.
       if (entry.also === 'user') {
         expect([good.status, challengeOf(good)]).toEqual([403, undefined])
+      } else if (entry.also === 'login' || entry.also === 'dpop') {
+        expect(good.status).toBe(401)
       } else {
         expect(good.ok).toBe(true)
       }

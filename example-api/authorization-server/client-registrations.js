@@ -1,6 +1,8 @@
 // @ts-check
+import { richAuthorizationRequests } from './authorization-details.js'
 import { introspectionClientId, machines, userClients } from './clients.js'
 
+const detailsTypes = Object.keys(richAuthorizationRequests.types)
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /**
@@ -14,6 +16,7 @@ export function clientRegistrations({ playground, introspectionSecret }) {
       client_id: id,
       client_secret: secret,
       scope: scopes.join(' '),
+      authorization_details_types: detailsTypes,
       grant_types: ['client_credentials'],
       redirect_uris: [],
       response_types: [],
@@ -25,6 +28,8 @@ export function clientRegistrations({ playground, introspectionSecret }) {
       ...(secret
         ? { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }
         : { token_endpoint_auth_method: 'none' }),
+      // RFC 9449 section 5.2: a token that anybody could use is of no use to it.
+      ...(kind === 'dpop' && { dpop_bound_access_tokens: true }),
       ...flows(kind, playground),
     })),
     {
@@ -51,6 +56,7 @@ function flows(kind, playground) {
     }
   }
   return {
+    authorization_details_types: detailsTypes,
     application_type: kind === 'native' ? 'native' : 'web',
     grant_types: ['authorization_code', 'refresh_token'],
     redirect_uris: [redirectUris[kind](playground)],
@@ -61,6 +67,7 @@ function flows(kind, playground) {
 /** @type {Record<Exclude<import('./clients.js').Kind, 'device'>, (playground: string) => string>} */
 const redirectUris = {
   browser: (playground) => `${playground}/`,
+  dpop: (playground) => `${playground}/`,
   web: (playground) => `${playground}/clients/web/callback`,
   // RFC 8252 section 7.3: at the time of the request it may be any port.
   native: () => 'http://127.0.0.1/callback',

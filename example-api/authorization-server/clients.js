@@ -12,7 +12,7 @@ import { scopes } from '../scopes.js'
  *
  * @typedef {Registration & { secret: string, roles: readonly string[] }} Machine
  *
- * @typedef {'browser' | 'web' | 'native' | 'device'} Kind
+ * @typedef {'browser' | 'dpop' | 'web' | 'native' | 'device'} Kind
  *
  * @typedef {Registration & { kind: Kind, name: string, secret?: string }} UserClient
  */
@@ -62,6 +62,7 @@ const everything = [...scopes, 'openid', 'offline_access']
  */
 export const userClients = [
   ...pair({ kind: 'browser', name: 'Bookshop in the browser', scopes: everything }),
+  ...pair({ kind: 'dpop', name: 'Bookshop with a key', scopes: everything }),
   ...pair({ kind: 'web', name: 'Bookshop website', scopes: everything, secret: 'web-secret' }),
   ...pair({ kind: 'native', name: 'Bookshop app', scopes: everything }),
   // A screen on the wall shows things; it changes none.

@@ -1,9 +1,11 @@
 // @ts-check
 import { scopes } from '../scopes.js'
+import { richAuthorizationRequests } from './authorization-details.js'
 import { extraTokenClaims, findAccount } from './claims.js'
 import { clientRegistrations } from './client-registrations.js'
 import { introspectionClientId } from './clients.js'
 import { deviceFlow } from './device-flow.js'
+import { acrValues, interactionPolicy } from './login-strength.js'
 import { problemPage } from './pages/problem-page.js'
 import { resourceIndicators } from './resources.js'
 
@@ -24,6 +26,8 @@ export function configuration(settings, { adapter, cookieKey, signingKey }) {
     clients: clientRegistrations(settings),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     scopes: ['openid', 'offline_access', ...scopes],
+    acrValues,
+    interactions: { policy: interactionPolicy() },
     // RFC 9700 section 2.1.1: clients that can keep a secret too.
     pkce: { required: () => true },
     rotateRefreshToken: true,
@@ -56,6 +60,7 @@ export function configuration(settings, { adapter, cookieKey, signingKey }) {
          */
         allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId,
       },
+      richAuthorizationRequests,
       resourceIndicators: { enabled: true, ...resourceIndicators(settings.resource) },
     },
     ttl: {

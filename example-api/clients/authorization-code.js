@@ -11,19 +11,34 @@ import * as oauth from './oauth4webapi.js'
  */
 
 /**
+ * What a client asks for.
+ *
+ * @typedef {object} Wanted
+ * @property {string} scope
+ * @property {string} [prompt] - by default, that of the rules
+ * @property {string} [acrValues] - how the person shall log in (RFC 9470): as the challenge says
+ * @property {string | number} [maxAge] - how many seconds ago that may have been: as it says
+ * @property {readonly object[]} [authorizationDetails] - what no scope is narrow enough for (RFC 9396)
+ */
+
+/**
  * The authorization code flow, for every client with a browser.
  *
  * @param {import('./oauth-client.js').ClientSettings & { redirectUri: string }} settings
  */
 export function authorizationCodeClient({ redirectUri, ...settings }) {
-  const { client, authentication, options, discover, refresh, revoke } = oauthClient(settings)
+  const { client, authentication, options, proofs, discover, refresh, revoke } =
+    oauthClient(settings)
   const { resource } = settings
 
   /**
-   * @param {{ scope: string, prompt?: string }} wanted - `prompt`: by default, that of the rules
+   * @param {Wanted} wanted
    * @returns {Promise<Attempt>}
    */
-  async function begin({ scope, prompt = promptFor(scope) }) {
+  async function begin(wanted) {
+    const { acrValues, maxAge, authorizationDetails } = wanted
+    const scope = acrValues || maxAge !== undefined ? withOpenid(wanted.scope) : wanted.scope
+    const { prompt = promptFor(scope) } = wanted
     const { authorization_endpoint = '' } = await discover()
     const state = oauth.generateRandomState()
     const verifier = oauth.generateRandomCodeVerifier()
@@ -38,7 +53,14 @@ export function authorizationCodeClient({ redirectUri, ...settings }) {
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        // RFC 9449 section 10: then the code too is of no use without the key.
+        ...(proofs && { dpop_jkt: await proofs.calculateThumbprint() }),
         ...(prompt && { prompt }),
+        ...(acrValues && { acr_values: acrValues }),
+        ...(maxAge !== undefined && { max_age: String(maxAge) }),
+        ...(authorizationDetails && {
+          authorization_details: JSON.stringify(authorizationDetails),
+        }),
       }),
     )
     return { url: url.href, state, verifier }
@@ -67,6 +89,16 @@ export function authorizationCodeClient({ redirectUri, ...settings }) {
   }
 
   return { begin, finish, refresh, revoke }
+}
+
+/**
+ * These two are parameters of OpenID Connect, and there are servers that take them with its scope
+ * only.
+ *
+ * @param {string} scope
+ */
+function withOpenid(scope) {
+  return scope.split(' ').includes('openid') ? scope : `openid ${scope}`
 }
 
 /**

@@ -15,16 +15,16 @@ export function machineClient(settings) {
 
   return {
     /**
-     * @param {{ scope: string }} wanted
+     * @param {Pick<import('./authorization-code.js').Wanted, 'scope' | 'authorizationDetails'>} wanted
      * @returns {Promise<import('./oauth-client.js').Tokens>}
      */
-    async token({ scope }) {
+    async token({ scope, authorizationDetails: details }) {
       const server = await discover()
       const response = await oauth.clientCredentialsGrantRequest(
         server,
         client,
         authentication,
-        { scope, resource },
+        { scope, resource, ...(details && { authorization_details: JSON.stringify(details) }) },
         options,
       )
       return { ...(await oauth.processClientCredentialsResponse(server, client, response)) }

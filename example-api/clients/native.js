@@ -15,7 +15,7 @@ export function nativeClient({ returnTo, ...settings }) {
 
   return {
     /**
-     * @param {{ scope: string, prompt?: string }} wanted
+     * @param {import('./authorization-code.js').Wanted} wanted
      * @returns {Promise<{
      *   url: string,
      *   finished: Promise<import('./oauth-client.js').Tokens>,

@@ -7,6 +7,7 @@ import * as oauth from './oauth4webapi.js'
  * @property {string} clientId
  * @property {string} [clientSecret] - none: a public client
  * @property {string} resource - the API that tokens are for (RFC 8707)
+ * @property {CryptoKeyPair} [keys] - to bind tokens to (RFC 9449); none: whoever has a token may use it
  * @property {(url: string, init: any) => Promise<Response>} [fetch] - to look at what is sent and
  * answered
  *
@@ -25,12 +26,15 @@ import * as oauth from './oauth4webapi.js'
  *
  * @param {ClientSettings} settings
  */
-export function oauthClient({ issuer, clientId, clientSecret, resource, fetch }) {
+export function oauthClient({ issuer, clientId, clientSecret, resource, keys, fetch }) {
+  /** @type {oauth.Client} */
   const client = { client_id: clientId }
   const authentication = clientSecret ? oauth.ClientSecretBasic(clientSecret) : oauth.None()
+  const proofs = keys && oauth.DPoP(client, keys)
   const options = {
     // The servers of this example do not leave the machine. All others have to speak HTTPS.
     [oauth.allowInsecureRequests]: new URL(issuer).hostname === '127.0.0.1',
+    ...(proofs && { DPoP: proofs }),
     ...(fetch && { [oauth.customFetch]: fetch }),
   }
   /** @type {oauth.AuthorizationServer | undefined} */
@@ -50,6 +54,7 @@ export function oauthClient({ issuer, clientId, clientSecret, resource, fetch })
     client,
     authentication,
     options,
+    proofs,
     discover,
 
     /**

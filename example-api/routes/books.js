@@ -50,6 +50,26 @@ export function booksRouter(api, { books }) {
     },
   )
 
+  // Authorization details (RFC 9396): a scope would allow to buy any book, these allow to buy this one.
+  router.post(
+    '/:isbn/purchases',
+    api.requirePolicy({
+      authorizationDetails: (req) => ({
+        type: 'purchase',
+        actions: ['buy'],
+        identifier: String(req.params['isbn']),
+      }),
+    }),
+    (req, res) => {
+      const book = bookOf(req)
+      if (book.stock === 0) {
+        throw new Problem(409, 'There are no copies left.')
+      }
+      book.stock -= 1
+      res.status(201).json({ isbn: book.isbn, cents: book.priceCents })
+    },
+  )
+
   // A role besides the scope: the client may delete, and so may the one that acts through it.
   router.delete(
     '/:isbn',

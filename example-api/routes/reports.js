@@ -1,9 +1,9 @@
 // @ts-check
 import { Router } from 'express'
-import { allOf, anyOf, requireScope } from 'scopegate'
+import { allOf, anyOf, requirePolicy, requireScope } from 'scopegate'
 
 /**
- * These routes use `requireScope` as scopegate exports it, which asks the resource server that
+ * These routes use the guards as scopegate exports them, which ask the resource server that
  * authenticated the request. Had none done so, they would not let anybody through.
  *
  * @param {import('../bookshop.js').Bookshop} shop
@@ -28,6 +28,15 @@ export function reportsRouter({ books, orders }) {
       ({ isbn, quantity }) => (books.get(isbn)?.priceCents ?? 0) * quantity,
     )
     res.json({ orders: orders.size, cents: cents.reduce((sum, one) => sum + one, 0) })
+  })
+
+  // A scope, and a DPoP proof: a token that anybody could use who finds it is not enough.
+  const proved = requirePolicy({ scope: 'reports:read', proof: 'dpop' })
+  router.get('/accounts', proved, (_req, res) => {
+    res.json([
+      { shop: 'north', account: 'NB-4711' },
+      { shop: 'south', account: 'SB-0815' },
+    ])
   })
 
   return router

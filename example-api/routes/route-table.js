@@ -12,7 +12,8 @@
  * @property {'nothing' | 'optional' | 'token' | 'scope'} needs - optional: a bad token is refused
  * @property {string} requires - in words
  * @property {string} [scope] - what a client that lacks it is told to ask for
- * @property {'client' | 'user' | 'manager' | 'own'} [also] - what no scope can grant
+ * @property {'client' | 'user' | 'manager' | 'own' | 'login' | 'details' | 'dpop'} [also] - what no
+ * scope can grant
  * @property {Record<string, unknown>} [body]
  */
 
@@ -53,6 +54,15 @@ export const routeTable = [
     body: { text: 'Cities, and none.' },
   },
   {
+    method: 'POST',
+    route: '/books/{isbn}/purchases',
+    path: '/books/9780156027328/purchases',
+    what: 'Buys one copy',
+    needs: 'token',
+    requires: 'authorization details: to buy this book',
+    also: 'details',
+  },
+  {
     ...scoped('DELETE', '/books/{isbn}', 'Removes a book', 'books:write'),
     path: '/books/9780141439518',
     requires: 'books:write, and the role of a manager',
@@ -69,6 +79,16 @@ export const routeTable = [
     also: 'own',
   },
   {
+    ...scoped(
+      'POST',
+      '/shops/{shop}/orders/{id}/refund',
+      'Pays an order back',
+      'shop:north:orders:write',
+    ),
+    requires: 'shop:{shop}:orders:write, and a login with a code within 5 minutes',
+    also: 'login',
+  },
+  {
     ...scoped('GET', '/reports/stock', 'Copies of each book', 'reports:read'),
     requires: 'reports:read or books:write',
   },
@@ -76,6 +96,11 @@ export const routeTable = [
   {
     ...scoped('GET', '/reports/sales', 'What was sold', 'reports:read'),
     requires: 'reports:read, or both books:read and orders:read',
+  },
+  {
+    ...scoped('GET', '/reports/accounts', 'Where the money goes', 'reports:read'),
+    requires: 'reports:read, and a DPoP proof',
+    also: 'dpop',
   },
   open('GET', '/.well-known/oauth-protected-resource', 'The metadata that challenges point to'),
 ]

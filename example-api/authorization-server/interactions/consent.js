@@ -1,5 +1,6 @@
 // @ts-check
 import { scopeSentences } from '../../scope-sentences.js'
+import { detailSentence, requestedDetails } from '../authorization-details.js'
 import { consentPage } from '../pages/consent-page.js'
 import { personOf } from '../people.js'
 import { clientOf, formsMayEndAtClient, originOf } from './asking-client.js'
@@ -16,6 +17,7 @@ export async function showConsent(provider, asked, req, res) {
       client,
       person: personOf(asked.session.accountId)?.name ?? '',
       scopes: Object.keys(scopeSentences).filter((scope) => scopes.includes(scope)),
+      details: requestedDetails(asked.params).map(detailSentence),
       identity: scopes.includes('openid'),
       origin: originOf(asked),
     }),
@@ -24,7 +26,7 @@ export async function showConsent(provider, asked, req, res) {
 
 /** @type {import('./interactions-router.js').Answer} */
 export async function answerConsent(provider, asked, req, res) {
-  const { answer, scope = [] } = req.body ?? {}
+  const { answer, scope = [], detail = [] } = req.body ?? {}
   if (answer !== 'allow') {
     const error = { error: 'access_denied', error_description: 'The resource owner said no.' }
     await provider.interactionFinished(req, res, error)
@@ -33,7 +35,10 @@ export async function answerConsent(provider, asked, req, res) {
   const ticked = [scope].flat()
   const scopes = scopesOf(asked)
   const allowed = scopes.filter((one) => one === 'openid' || ticked.includes(one))
-  const grantId = await decide(provider, asked, { scopes, allowed })
+  const details = requestedDetails(asked.params)
+  const allowedDetails = details.filter((_, at) => [detail].flat().includes(String(at)))
+  const answered = { scopes, allowed, details, allowedDetails }
+  const grantId = await decide(provider, asked, answered)
   await provider.interactionFinished(req, res, { consent: { grantId } })
 }
 

@@ -1,16 +1,22 @@
 // @ts-check
+import { sameDetail } from '../authorization-details.js'
 
 /**
- * Keeps what a person said about these scopes. The last word counts: what was refused before can be
+ * Keeps what a person said about these scopes and authorization details. The last word counts: what was refused before can be
  * allowed now, and the other way round. What is refused is kept as well, so that the same question
  * does not come again at once.
  *
  * @param {any} provider
  * @param {any} asked
- * @param {{ scopes: string[], allowed: string[] }} answer - `scopes`: all that were asked about
+ * @param {object} answer
+ * @param {string[]} answer.scopes - all that were asked about
+ * @param {string[]} answer.allowed
+ * @param {import('../authorization-details.js').Detail[]} answer.details - all that were asked about
+ * @param {import('../authorization-details.js').Detail[]} answer.allowedDetails
  * @returns {Promise<string>} the id of the grant
  */
-export async function decide(provider, { grantId, session, params }, { scopes, allowed }) {
+export async function decide(provider, { grantId, session, params }, answer) {
+  const { scopes, allowed, details, allowedDetails } = answer
   const { accountId } = session
   const grant =
     (await provider.Grant.find(grantId)) ??
@@ -21,6 +27,9 @@ export async function decide(provider, { grantId, session, params }, { scopes, a
   const { rejected = {} } = grant
   Object.assign(grant, amended(grant, resources, scopes, allowed))
   grant.rejected = { ...rejected, ...amended(rejected, resources, scopes, refused) }
+  const { rar = [] } = grant
+  const others = rar.filter((/** @type {any} */ one) => !details.some(sameDetail(one)))
+  grant.rar = [...others, ...allowedDetails]
   return grant.save()
 }
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { demandsCode } from '../login-strength.js'
 import { loginPage } from '../pages/login-page.js'
 import { people } from '../people.js'
 import { clientOf, formsMayEndAtClient } from './asking-client.js'
@@ -7,23 +8,31 @@ import { clientOf, formsMayEndAtClient } from './asking-client.js'
 export async function showLogin(provider, asked, req, res) {
   const client = await clientOf(provider, asked)
   formsMayEndAtClient(asked, req, res)
-  res.send(loginPage({ uid: asked.uid, client }))
+  const code = demandsCode(asked.params)
+  const name = asked.session?.accountId
+  res.send(loginPage({ uid: asked.uid, client, code, ...(code && name && { name }) }))
 }
 
 /** @type {import('./interactions-router.js').Answer} */
 export async function answerLogin(provider, asked, req, res) {
-  const { name = '', password } = req.body ?? {}
-  const person = people.find((one) => one.id === name && one.password === password)
+  const { name = '', password, otp } = req.body ?? {}
+  const code = demandsCode(asked.params)
+  const person = people.find(
+    (one) => one.id === name && one.password === password && (!code || one.code === otp),
+  )
   if (!person) {
     const client = await clientOf(provider, asked)
     formsMayEndAtClient(asked, req, res)
-    res.status(400).send(loginPage({ uid: asked.uid, client, name: String(name), wrong: true }))
+    res
+      .status(400)
+      .send(loginPage({ uid: asked.uid, client, code, name: String(name), wrong: true }))
     return
   }
   if (asked.session && asked.session.accountId !== person.id) {
     await endSession(provider, asked)
   }
-  await provider.interactionFinished(req, res, { login: { accountId: person.id } })
+  const how = code ? { acr: 'mfa', amr: ['pwd', 'otp'] } : { acr: 'pwd', amr: ['pwd'] }
+  await provider.interactionFinished(req, res, { login: { accountId: person.id, ...how } })
 }
 
 /** @type {import('./interactions-router.js').Answer} */

@@ -9,17 +9,18 @@ import { page } from './page.js'
  * @param {string} shown.client
  * @param {string} shown.person
  * @param {readonly string[]} shown.scopes - to choose from
+ * @param {readonly string[]} shown.details - in words, to choose from
  * @param {boolean} shown.identity - whether the client will learn who the person is
  * @param {string | undefined} shown.origin - where the answer goes
  */
-export function consentPage({ uid, client, person, scopes, identity, origin }) {
+export function consentPage({ uid, client, person, scopes, details, identity, origin }) {
   return page(
     'Allow access?',
     html`<p><strong>${client}</strong> asks to use the bookshop for you, <strong>${person}</strong>.</p>
 <form method="post" action="/interaction/${uid}/consent">
 <fieldset>
 <legend>What it may do</legend>
-${scopes.map(scopeChoice)}
+${scopes.map(scopeChoice)}${details.map(detailChoice)}
 ${identity && html`<p class="fixed">Know that you are ${person}. <code>openid</code></p>`}
 </fieldset>
 <p class="note">Untick what it shall not do.${
@@ -34,6 +35,18 @@ ${identity && html`<p class="fixed">Know that you are ${person}. <code>openid</c
 <button class="link">I am not ${person}</button>
 </form>`,
   )
+}
+
+/**
+ * @param {string} sentence
+ * @param {number} at
+ */
+function detailChoice(sentence, at) {
+  return html`<div class="choice">
+<input type="checkbox" id="detail-${at}" name="detail" value="${at}" checked>
+<label for="detail-${at}">${sentence} <code>once: authorization details</code></label>
+</div>
+`
 }
 
 /** @param {string} scope */
