@@ -14,7 +14,7 @@ afterAll(() => {
   for (const child of started) child.kill('SIGKILL')
 })
 
-const kinds = ['web', 'browser', 'native', 'device', 'machine'] as const
+const kinds = ['web', 'browser', 'dpop', 'native', 'device', 'machine'] as const
 type Kind = (typeof kinds)[number]
 
 type Played = Awaited<ReturnType<typeof walkthrough>> & {
@@ -77,10 +77,27 @@ const steps = {
   expired: 'Refused: an expired token',
   'wrong-audience': 'Refused: a token for another API',
   'id-token': 'Refused: an ID token',
+  'stolen-token': 'Refused: a stolen token',
   'missing-scope': 'Refused: a scope is lacking',
+  'step-up': 'Refused: the login is too weak',
+  details: 'Refused: the authorization details',
   'revoked-grant': 'Refused: the grant was revoked',
   outage: 'Not refused, but unavailable',
   'refresh-token-reuse': 'Refused: a refresh token that was used up',
+}
+
+const byBrowser: readonly Kind[] = ['web', 'browser', 'dpop', 'native']
+const forPeople = ['web', 'browser', 'dpop', 'native', 'device'] as const
+
+/** What there is to tell of every kind, and what of some only. */
+function stepsOf(kind: Kind): [id: string, title: string][] {
+  const onlyOf: Record<string, readonly Kind[]> = {
+    'stolen-token': ['dpop'],
+    'step-up': byBrowser,
+    details: byBrowser,
+    'refresh-token-reuse': forPeople,
+  }
+  return Object.entries(steps).filter(([id]) => onlyOf[id]?.includes(kind) ?? true)
 }
 
 describe.each(kinds)('the walkthrough of the %s client', (kind) => {
@@ -97,8 +114,7 @@ describe.each(kinds)('the walkthrough of the %s client', (kind) => {
   })
 
   it('has the five steps and each refusal, in this order', () => {
-    const expected = Object.keys(steps).filter((id) => !isMachine || id !== 'refresh-token-reuse')
-    expect(play().steps).toEqual(expected)
+    expect(play().steps).toEqual(stepsOf(kind).map(([id]) => id))
   })
 
   it('numbers every exchange, and explains it', () => {
@@ -151,7 +167,9 @@ describe.each(kinds)('the walkthrough of the %s client', (kind) => {
       expect(actual(name)).toEqual({
         status,
         challenge: {
-          scheme: 'Bearer',
+          ...(kind === 'dpop' && name !== 'no token'
+            ? { scheme: 'DPoP', algs: 'ES256 Ed25519 EdDSA' }
+            : { scheme: 'Bearer' }),
           resource_metadata: expect.stringMatching(
             /^http:\/\/127\.0\.0\.1:\d+\/\.well-known\/oauth-protected-resource$/,
           ),
@@ -186,7 +204,6 @@ describe('the walkthrough', () => {
   const inAll = (name: string) => kinds.map((kind) => [kind, actual(kind, name)])
 
   it('shows that the authorization server sends nobody to a stranger, nor to an unknown API', () => {
-    const byBrowser = ['web', 'browser', 'native']
     const expected = (value: object) =>
       kinds.map((kind) => [kind, byBrowser.includes(kind) ? value : undefined])
     expect(inAll('unregistered redirect URI')).toEqual(
@@ -203,6 +220,7 @@ describe('the walkthrough', () => {
     ])
     const verifier = { status: 400, error: 'invalid_grant' }
     expect(actual('browser', 'code without verifier')).toEqual(verifier)
+    expect(actual('dpop', 'code without verifier')).toEqual(verifier)
     expect(actual('native', 'code without verifier')).toEqual(verifier)
   })
 
@@ -210,13 +228,13 @@ describe('the walkthrough', () => {
     const refused = { status: 400, error: 'invalid_scope' }
     expect(actual('device', 'scope of others')).toEqual(refused)
     expect(actual('machine', 'scope of others')).toEqual(refused)
-    for (const kind of ['web', 'browser', 'native', 'device'] as const) {
+    for (const kind of forPeople) {
       expect([kind, actual(kind, 'scope not granted')]).toEqual([kind, refused])
     }
   })
 
   it('shows that the person denies and narrows, and that refresh tokens rotate', () => {
-    for (const kind of ['web', 'browser', 'native', 'device'] as const) {
+    for (const kind of forPeople) {
       expect(actual(kind, 'denied')).toEqual({ error: 'access_denied' })
       expect(actual(kind, 'tokens')).toEqual({
         scope: 'books:read',
@@ -240,6 +258,43 @@ describe('the walkthrough', () => {
       status: 204,
       'allowed origin': expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     })
+  })
+
+  it('shows that a bound token is of no use without proofs of its key, each good once', () => {
+    const errors = [
+      'bound token as Bearer',
+      'no proof',
+      'proof of another key',
+      'proof used before',
+    ]
+    const told = ['nonce wanted', ...errors].map((name) => {
+      const { status, challenge } = actual('dpop', name) as {
+        status: number
+        challenge: { scheme: string; error: string }
+      }
+      return [name, status, challenge.scheme, challenge.error]
+    })
+    expect(told).toEqual([
+      ['nonce wanted', 401, 'DPoP', 'use_dpop_nonce'],
+      ['bound token as Bearer', 401, 'Bearer', 'invalid_token'],
+      ['no proof', 401, 'DPoP', 'invalid_dpop_proof'],
+      ['proof of another key', 401, 'DPoP', 'invalid_token'],
+      ['proof used before', 401, 'DPoP', 'invalid_dpop_proof'],
+    ])
+    expect(actual('dpop', 'proof of its key')).toEqual({ status: 200, challenge: undefined })
+  })
+
+  it('shows that a stronger login, and authorization details, are asked for and got', () => {
+    for (const kind of byBrowser) {
+      expect(actual(kind, 'login too weak')).toMatchObject({
+        status: 401,
+        challenge: { error: 'insufficient_user_authentication', acr_values: 'mfa', max_age: '300' },
+      })
+      expect(actual(kind, 'stronger login')).toMatchObject({ status: 200 })
+      expect(actual(kind, 'no details')).toEqual({ status: 403, challenge: undefined })
+      expect(actual(kind, 'details granted')).toMatchObject({ status: 201 })
+      expect(actual(kind, 'details of another book')).toMatchObject({ status: 403 })
+    }
   })
 
   it('has seen the secrets that it does not show', () => {
@@ -316,9 +371,10 @@ describe('npm run walkthrough', () => {
     const tales = printed.stdout.split(/^OAuth 2\.0, told with/m).slice(1)
     expect(tales).toHaveLength(kinds.length)
     for (const [index, tale] of tales.entries()) {
-      const isMachine = kinds[index] === 'machine'
+      const kind = kinds[index]!
+      const isMachine = kind === 'machine'
       const parts = tale.split(/^== /m).slice(1)
-      const titles = Object.values(steps).slice(0, isMachine ? -1 : undefined)
+      const titles = stepsOf(kind).map(([, title]) => title)
       expect(parts).toHaveLength(titles.length)
       const answers = parts.map((part) =>
         [...part.matchAll(/to resource server\n {5}(\w+) [\s\S]*?^ {5}(\d{3}) /gm)]
@@ -326,8 +382,17 @@ describe('npm run walkthrough', () => {
           .map(([, , status]) => Number(status)),
       )
       expect(answers).toEqual([
-        ...[[], [], [], [], [200, 200]],
-        ...[[401], [401], [401], isMachine ? [] : [401], [403, 200], [200, 401], [503, 200, 200]],
+        ...[[], [], [], []],
+        // The first call with a proof has to be sent twice, and so has the thief's.
+        kind === 'dpop' ? [401, 200, 200] : [200, 200],
+        ...[[401], [401], [401], isMachine ? [] : [401]],
+        ...(kind === 'dpop' ? [[401, 401, 401, 401, 200, 401]] : []),
+        [403, 200],
+        ...(byBrowser.includes(kind) ? [[], []] : []),
+        ...[
+          [200, 401],
+          [503, 200, 200],
+        ],
         ...(isMachine ? [] : [[]]),
       ])
       if (!isMachine) {
@@ -346,7 +411,8 @@ describe('npm run walkthrough', () => {
   })
 
   it('tells in one line which kinds there are, and ends with 1', () => {
-    const usage = 'Usage: npm run walkthrough [-- web | browser | native | device | machine | all]'
+    const usage =
+      'Usage: npm run walkthrough [-- web | browser | dpop | native | device | machine | all]'
     const several = { problem: `One kind of client, or all of them. ${usage}` }
     expect(readOptions(['web', 'device'])).toEqual(several)
     expect(mistaken).toEqual({

@@ -1,6 +1,7 @@
 // @ts-check
 import { browserClient } from '../clients/browser.js'
 import { deviceClient } from '../clients/device.js'
+import { dpopClient } from '../clients/dpop.js'
 import { machineClient } from '../clients/machine.js'
 import { nativeClient } from '../clients/native.js'
 import { webClient } from '../clients/web.js'
@@ -20,12 +21,14 @@ import { webClient } from '../clients/web.js'
  * @typedef {ReturnType<typeof import('./resource-owner.js').resourceOwner>} Person
  * @typedef {import('./resource-owner.js').Answer} Answer
  * @typedef {import('./resource-owner.js').Page} Page
+ * @typedef {import('../clients/authorization-code.js').Wanted} Wanted
  * @typedef {import('../clients/oauth-client.js').Tokens} Tokens
  *
  * @typedef {object} Client
- * @property {(wanted: { scope: string, prompt?: string }) => Promise<Attempt>} begin
+ * @property {(wanted: Wanted) => Promise<Attempt>} begin
  * @property {(refreshToken: string, less?: { scope?: string }) => Promise<Tokens>} refresh
  * @property {(token: string) => Promise<void>} revoke
+ * @property {ReturnType<typeof dpopClient>['call']} [call] - with proofs, where it has a key
  *
  * @typedef {object} Settings
  * @property {string} issuer
@@ -33,15 +36,24 @@ import { webClient } from '../clients/web.js'
  * @property {string} clientId
  * @property {string} clientSecret
  * @property {string} playground - where browser and web application live
+ * @property {CryptoKeyPair | undefined} keys - where tokens are bound to a key
  * @property {(url: string, init: any) => Promise<Response>} fetch - of the client
  * @property {(url: string) => Promise<unknown>} browse - of the browser
  */
 
 /** @type {Record<import('./kinds.js').Kind, (settings: Settings) => Client>} */
 export const clientOf = {
-  browser: ({ clientSecret: _, playground, ...settings }) =>
+  browser: ({ clientSecret: _, keys: __, playground, ...settings }) =>
     redirecting(browserClient({ ...settings, redirectUri: `${playground}/` })),
-  web: ({ playground, ...settings }) =>
+  dpop: ({ clientSecret: _, playground, keys, ...settings }) =>
+    redirecting(
+      dpopClient({
+        ...settings,
+        keys: /** @type {CryptoKeyPair} */ (keys),
+        redirectUri: `${playground}/`,
+      }),
+    ),
+  web: ({ playground, keys: _, ...settings }) =>
     redirecting(webClient({ ...settings, redirectUri: `${playground}/clients/web/callback` })),
   native,
   device,
@@ -51,7 +63,7 @@ export const clientOf = {
 /**
  * @param {Client} client
  * @param {Person} person
- * @param {{ scope: string, prompt?: string }} wanted
+ * @param {Wanted} wanted
  * @param {Answer} [answer]
  */
 export async function obtain(client, person, wanted, answer = {}) {
@@ -65,10 +77,10 @@ export async function obtain(client, person, wanted, answer = {}) {
 }
 
 /**
- * @param {ReturnType<typeof webClient>} client
+ * @param {ReturnType<typeof webClient> & Pick<Client, 'call'>} client
  * @returns {Client}
  */
-function redirecting({ begin, finish, refresh, revoke }) {
+function redirecting({ begin, finish, ...more }) {
   return {
     async begin(wanted) {
       const kept = await begin(wanted)
@@ -83,8 +95,7 @@ function redirecting({ begin, finish, refresh, revoke }) {
       }
       return attempt
     },
-    refresh,
-    revoke,
+    ...more,
   }
 }
 
@@ -92,7 +103,7 @@ function redirecting({ begin, finish, refresh, revoke }) {
 function native({ issuer, resource, clientId, fetch, browse }) {
   const { begin, refresh, revoke } = nativeClient({ issuer, resource, clientId, fetch })
   return {
-    /** @param {{ scope: string }} wanted */
+    /** @param {Wanted} wanted */
     async begin(wanted) {
       const { url, finished, close } = await begin(wanted)
       /** @type {Attempt} */
@@ -137,7 +148,7 @@ function device({ issuer, resource, clientId, fetch }) {
 }
 
 /** @param {Settings} settings */
-function machine({ playground: _, browse: __, ...settings }) {
+function machine({ playground: _, browse: __, keys: ___, ...settings }) {
   const { token, revoke } = machineClient(settings)
   return {
     /** @param {{ scope: string }} wanted */

@@ -3,7 +3,7 @@
 /**
  * The kinds of client that the story can be played with.
  *
- * @typedef {'browser' | 'web' | 'native' | 'device' | 'machine'} Kind
+ * @typedef {'browser' | 'dpop' | 'web' | 'native' | 'device' | 'machine'} Kind
  *
  * @typedef {object} KindOfClient
  * @property {string} what
@@ -26,6 +26,12 @@ export const kindsOfClient = {
     jwt: 'browser',
     opaque: 'browser-opaque',
   },
+  dpop: {
+    what: 'an application in a web page that has a key',
+    proof: 'no secret; PKCE, and a key that its tokens are bound to (DPoP)',
+    jwt: 'dpop',
+    opaque: 'dpop-opaque',
+  },
   native: {
     what: 'an application on a phone or a desktop',
     proof: 'no secret, since every copy would have the same; PKCE instead',
@@ -44,6 +50,24 @@ export const kindsOfClient = {
     jwt: 'north-shop',
     opaque: 'south-shop',
   },
+}
+
+/**
+ * Whether a browser carries the request, and brings the answer back.
+ *
+ * @param {Kind} kind
+ */
+export function isByBrowser(kind) {
+  return kind !== 'device' && kind !== 'machine'
+}
+
+/**
+ * Whether it lives in a page of another origin than the API.
+ *
+ * @param {Kind} kind
+ */
+export function isInPage(kind) {
+  return kind === 'browser' || kind === 'dpop'
 }
 
 export const defaultKind = 'web'

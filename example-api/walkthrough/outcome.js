@@ -1,5 +1,5 @@
 // @ts-check
-import { parseChallenges } from '../playground/page/parse-challenge.js'
+import { parseChallenges, tellingOf } from '../playground/page/parse-challenge.js'
 import { locationOf } from './telling/exchange.js'
 
 /**
@@ -29,10 +29,8 @@ function challengeIn(headers) {
   if (field === null) {
     return undefined
   }
-  const challenges = parseChallenges(field)
-  const [{ scheme, params } = { scheme: '', params: [] }] = challenges
-  // Two of them would be another answer than the one that was told.
-  return challenges.length === 1 ? { scheme, ...Object.fromEntries(params) } : { scheme: field }
+  const { scheme, params } = tellingOf(parseChallenges(field)) ?? { scheme: field, params: [] }
+  return { scheme, ...Object.fromEntries(params) }
 }
 
 /**

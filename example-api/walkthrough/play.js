@@ -1,6 +1,8 @@
 // @ts-check
+import { newKeys } from '../clients/dpop.js'
 import { createExample } from '../example.js'
 import { calling } from './acts/calling.js'
+import { details } from './acts/details.js'
 import { granting, receiving } from './acts/granting.js'
 import { machineSteps } from './acts/machine-steps.js'
 import { moreConsent } from './acts/more-consent.js'
@@ -9,9 +11,12 @@ import { refusals } from './acts/refusals.js'
 import { requesting } from './acts/requesting.js'
 import { requestingByDevice } from './acts/requesting-by-device.js'
 import { revoking } from './acts/revoking.js'
+import { stepUp } from './acts/step-up.js'
+import { stolenToken } from './acts/stolen-token.js'
 import { usingTwice } from './acts/using-twice.js'
 import { cast as castOf } from './cast.js'
 import { expectations } from './expectations.js'
+import { isByBrowser } from './kinds.js'
 import { printBeginning, printEnd } from './print-frame.js'
 import { story as storyOf } from './telling/story.js'
 
@@ -43,7 +48,8 @@ export async function play({ kind, print, style, onStart, instead }) {
   })
   try {
     printBeginning({ kind, example, print, style })
-    await playAll(castOf({ kind, example, story }))
+    const keys = kind === 'dpop' ? await newKeys() : undefined
+    await playAll(castOf({ kind, example, story, keys }))
   } finally {
     await example.close()
   }
@@ -58,7 +64,14 @@ async function playAll(cast) {
   const { tokens, usedUp } = await fourSteps(cast)
   await calling(cast, tokens)
   await refusals(cast, tokens)
+  if (cast.kind === 'dpop') {
+    await stolenToken(cast, tokens)
+  }
   const more = await moreConsent(cast, tokens)
+  if (isByBrowser(cast.kind)) {
+    await stepUp(cast)
+    await details(cast)
+  }
   await revoking(cast)
   await outage(cast, more)
   if (usedUp) {

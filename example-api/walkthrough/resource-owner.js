@@ -20,9 +20,13 @@ import { formsOf, headingOf } from './forms.js'
  * A person with a browser of their own: it keeps cookies, follows redirects, and fills in the forms
  * that the authorization server shows.
  *
- * @param {{ name: string, password: string, fetch?: typeof globalThis.fetch }} person
+ * @param {object} person
+ * @param {string} person.name
+ * @param {string} person.password
+ * @param {string} [person.code] - that the telephone shows, for where a password is not enough
+ * @param {typeof globalThis.fetch} [person.fetch]
  */
-export function resourceOwner({ name, password, fetch = globalThis.fetch }) {
+export function resourceOwner({ name, password, code, fetch = globalThis.fetch }) {
   const jar = cookieJar()
 
   /**
@@ -105,7 +109,8 @@ export function resourceOwner({ name, password, fetch = globalThis.fetch }) {
       const login = formTo(at, '/login')
       const consent = formTo(at, '/consent')
       if (login) {
-        at = await submit(at, login, { name, password })
+        const needsCode = login.fields.some((field) => field.name === 'otp')
+        at = await submit(at, login, { name, password, ...(needsCode && code && { otp: code }) })
       } else if (consent) {
         at = await submit(at, consent, { answer: deny ? 'deny' : 'allow' }, ({ value }) =>
           allow ? allow.includes(value) : true,

@@ -7,3 +7,9 @@ export const left = ['offline_access', 'books:read']
 
 export const bookRoute = 'GET /books/9780156027328'
 export const ordersRoute = 'GET /shops/north/orders'
+
+export const refundRoute = 'POST /shops/north/orders/1/refund'
+export const purchaseRoute = 'POST /books/9780156027328/purchases'
+export const otherPurchaseRoute = 'POST /books/9780441478125/purchases'
+/** What she may allow: one copy of one book. */
+export const purchase = { type: 'purchase', actions: ['buy'], identifier: '9780156027328' }

@@ -26,12 +26,20 @@ export function parseChallenges(field) {
 }
 
 /**
- * A parameter of the Bearer challenge.
+ * Of the challenges of an API that takes tokens in two ways: the one that tells of the error, which is
+ * that of the scheme that was used (RFC 9449 section 7.2), or the first.
  *
  * @param {readonly Challenge[]} challenges
+ */
+export function tellingOf(challenges) {
+  const ours = challenges.filter(({ scheme }) => /^(?:bearer|dpop)$/i.test(scheme))
+  return ours.find((one) => parameterOf(one, 'error') !== undefined) ?? ours[0]
+}
+
+/**
+ * @param {Challenge | undefined} challenge
  * @param {string} name
  */
-export function bearerParameter(challenges, name) {
-  const bearer = challenges.find(({ scheme }) => scheme.toLowerCase() === 'bearer')
-  return bearer?.params.find(([one]) => one.toLowerCase() === name)?.[1]
+export function parameterOf(challenge, name) {
+  return challenge?.params.find(([one]) => one.toLowerCase() === name)?.[1]
 }

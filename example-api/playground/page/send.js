@@ -1,19 +1,25 @@
 // @ts-check
 import { eventsOf } from './events.js'
-import { bearerParameter, parseChallenges } from './parse-challenge.js'
+import { present } from './present.js'
+import { readAnswer } from './read-answer.js'
 import { state, update } from './store.js'
 
 /**
  * Sends the chosen request, and shows what became of it.
  *
  * @param {number} [times] - at once
+ * @param {import('./present.js').How} [how] - where the token is bound to a key
  */
-export async function send(times = 1) {
+export async function send(times = 1, how = 'proved') {
   update({ sending: true })
   const route = state.setup.routes[state.request.at]
   try {
-    const results = await Promise.all(Array.from({ length: times }, () => one(route)))
-    update({ result: results.at(-1), burst: times > 1 ? results : undefined })
+    const results = await Promise.all(Array.from({ length: times }, () => one(route, how)))
+    const result = results.at(-1)
+    update({ result, burst: times > 1 ? results : undefined })
+    if (how === 'proved' && result?.proof) {
+      update({ lastProof: result.proof })
+    }
   } finally {
     update({ sending: false })
   }
@@ -27,70 +33,62 @@ export function tokenToSend() {
 
 /**
  * @param {import('../../routes/route-table.js').RouteEntry} route
+ * @param {import('./present.js').How} how
+ * @returns {Promise<any>}
  */
-async function one(route) {
-  const id = crypto.randomUUID()
+async function one(route, how) {
   const token = tokenToSend()
   const { path, body } = state.request
   const url = new URL(path, state.setup.resource)
-  const sent = { id, route, path: url.pathname + url.search, token, variant: state.token?.variant }
+  const sent = { route, path: url.pathname + url.search, token, variant: state.token?.variant }
   if (url.origin !== state.setup.resource) {
     return { ...sent, failed: 'The path leads away from the API.' }
   }
-  const observed = eventsOf(id)
+  const headers = /** @type {Record<string, string>} */ (
+    route.body ? { 'content-type': 'application/json' } : {}
+  )
+  const request = { method: route.method, url, headers, body: route.body && body }
+  const { attempts, fetch } = traced()
   const begun = performance.now()
   try {
-    // From another origin, so the browser asks by a preflight first whether this may be sent.
-    const response = await fetch(url, {
-      method: route.method,
-      headers: {
-        'x-playground-request': id,
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(route.body && { 'content-type': 'application/json' }),
-      },
-      ...(route.body && { body }),
-      credentials: 'omit',
-      cache: 'no-store',
-      redirect: 'error',
-    })
-    const answer = await read(response)
+    const response = await (token ? present(token, how, request, fetch) : fetch(url.href, request))
+    const answer = await readAnswer(response)
     const ms = Math.round(performance.now() - begun)
-    return { ...sent, ...answer, ms, events: await observed }
+    const { id, proof, observed } = /** @type {Attempt} */ (attempts.at(-1))
+    const isRepeated = attempts.length > 1
+    return { ...sent, id, proof, isRepeated, ...answer, ms, events: await observed }
   } catch {
     return { ...sent, failed: 'No answer came: is the example still running?' }
   }
 }
 
-/** @param {Response} response */
-async function read(response) {
-  const challenges = parseChallenges(response.headers.get('www-authenticate') ?? '')
-  const body = await response.text()
+/**
+ * A `fetch` that names each request, so that its events are found.
+ *
+ * @typedef {{ id: string, proof: string | undefined, observed: ReturnType<typeof eventsOf> }} Attempt
+ */
+function traced() {
+  /** @type {Attempt[]} */
+  const attempts = []
   return {
-    status: response.status,
-    challenges,
-    error: bearerParameter(challenges, 'error'),
-    scope: bearerParameter(challenges, 'scope'),
-    retryAfter: response.headers.get('retry-after') ?? undefined,
-    type: response.headers.get('content-type') ?? undefined,
-    body: pretty(body),
-    detail: detailOf(body),
-  }
-}
-
-/** @param {string} body */
-function pretty(body) {
-  try {
-    return JSON.stringify(JSON.parse(body), undefined, 2)
-  } catch {
-    return body
-  }
-}
-
-/** @param {string} body */
-function detailOf(body) {
-  try {
-    return /** @type {string | undefined} */ (JSON.parse(body).detail)
-  } catch {
-    return undefined
+    attempts,
+    /**
+     * From another origin, so the browser asks by a preflight first whether this may be sent.
+     *
+     * @param {string} url
+     * @param {{ method: string, headers: Record<string, string>, body?: string | undefined }} request
+     */
+    fetch(url, { method, headers, body }) {
+      const id = crypto.randomUUID()
+      attempts.push({ id, proof: headers['dpop'], observed: eventsOf(id) })
+      return globalThis.fetch(url, {
+        method,
+        headers: { ...headers, 'x-playground-request': id },
+        ...(body && { body }),
+        credentials: 'omit',
+        cache: 'no-store',
+        redirect: 'error',
+      })
+    },
   }
 }

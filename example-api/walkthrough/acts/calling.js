@@ -1,4 +1,5 @@
 // @ts-check
+import { isInPage } from '../kinds.js'
 import { outcome } from '../outcome.js'
 import { bookRoute } from '../script.js'
 
@@ -15,7 +16,7 @@ export async function calling(cast, { access_token: token }) {
     'Step 5 of 5: the client calls the resource',
     'The API verifies the token by itself: signature, issuer, audience, expiry. Then it looks whether the scope is enough for the route.',
   )
-  if (kind === 'browser') {
+  if (isInPage(kind)) {
     await preflight(cast)
   }
   await call(
@@ -23,6 +24,9 @@ export async function calling(cast, { access_token: token }) {
     'GET /whoami',
     token,
   )
+  if (kind === 'dpop' && story.before) {
+    story.check('nonce wanted', outcome(story.before))
+  }
   story.check('whoami', outcome(story.latest))
   await call('This route requires the scope books:read.', bookRoute, token)
   story.check('resource', outcome(story.latest))
@@ -33,14 +37,14 @@ export async function calling(cast, { access_token: token }) {
  *
  * @param {import('../cast.js').Cast} cast
  */
-async function preflight({ story, send, example }) {
+async function preflight({ story, send, example, kind }) {
   const explanation = 'The browser asks first: may a page of this origin send a token? It may.'
   await send('browser', explanation, example.url + bookRoute.split(' ')[1], {
     method: 'OPTIONS',
     headers: {
       origin: example.playground,
       'access-control-request-method': 'GET',
-      'access-control-request-headers': 'authorization',
+      'access-control-request-headers': kind === 'dpop' ? 'authorization,dpop' : 'authorization',
     },
   })
   story.check('preflight', outcome(story.latest))

@@ -1,4 +1,6 @@
 // @ts-check
+
+import { isInPage } from '../kinds.js'
 import { outcome, refusal } from '../outcome.js'
 import { left, wanted } from '../script.js'
 import { param } from '../telling/exchange.js'
@@ -46,7 +48,7 @@ export async function receiving(cast, attempt) {
       ? 'The code went through the browser, where others may see it. So it is no token yet: the client trades it in, on a direct way, and proves who it is.'
       : 'The device has asked all the while, and now there is something for it.',
   )
-  if (kind === 'browser' || kind === 'native') {
+  if (isInPage(kind) || kind === 'native') {
     await stealing(cast, attempt)
   }
   const tokens = await attempt.tokens()
@@ -115,6 +117,11 @@ export function sayWhatTokenSays({ story }, token) {
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
   story.list(
     'What the access token says. Its signature keeps it from being changed; the client need not read it.',
-    Object.entries(claims).map(([name, value]) => [name, String(value)]),
+    Object.entries(claims).map(([name, value]) => [name, claimText(value)]),
   )
+}
+
+/** @param {unknown} value */
+function claimText(value) {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { parseChallenges } from '../../playground/page/parse-challenge.js'
 import { headingOf } from '../forms.js'
 import { locationOf } from './exchange.js'
+import { proofInWords } from './proof-in-words.js'
 import { shortened, shortenedCredentials, shortenedValue } from './shortened.js'
 
 const requestHeaders = ['origin', 'access-control-request-method', 'access-control-request-headers']
@@ -38,10 +39,13 @@ const interesting = {
 export function exchangeParts(exchange) {
   const { method, url, headers, params, status, answered } = exchange
   const credentials = headers.get('authorization')
+  const proof = headers.get('dpop')
+  const nonce = answered.get('dpop-nonce')
   return {
     request: `${method} ${shortened(url.origin + url.pathname)}`,
     sent: [
       ...(credentials ? [pair('authorization', shortenedCredentials(credentials))] : []),
+      ...(proof ? [pair('dpop', proofInWords(proof))] : []),
       ...fields(headers, requestHeaders),
       ...params.filter(([, value]) => value !== '').map(shown),
     ],
@@ -50,6 +54,7 @@ export function exchangeParts(exchange) {
       ...location(exchange),
       ...(headers.has('origin') ? fields(answered, corsHeaders) : []),
       ...challenges(answered.get('www-authenticate') ?? ''),
+      ...(nonce ? [pair('dpop-nonce', shortenedValue('nonce', nonce))] : []),
       ...fields(answered, ['retry-after']),
       ...body(exchange),
     ],

@@ -21,7 +21,10 @@ const sentences = [
   [
     'POST',
     /^\/interaction\/.*\/login$/,
-    'Ada logs in, here and nowhere else: no client sees this.',
+    (exchange) =>
+      param(exchange, 'otp')
+        ? 'Ada logs in with the code that her telephone shows besides.'
+        : 'Ada logs in, here and nowhere else: no client sees this.',
   ],
   ['POST', /^\/interaction\/.*\/consent$/, decision],
   ['POST', /^\/device\/auth$/, 'The device gets a code to show, and a secret one to ask with.'],
@@ -49,6 +52,12 @@ export function explanationOf(exchange) {
 
 /** @param {Exchange} exchange */
 function shownPage({ text }) {
+  if (text.includes('name="otp"')) {
+    return 'It shows its login page once more, and asks for a code besides.'
+  }
+  if (text.includes('name="detail"')) {
+    return 'It asks Ada in words what the authorization details say.'
+  }
   return text.includes('name="password"')
     ? 'It shows a login page of its own.'
     : 'It asks Ada what the client may do, with a box to tick for each scope.'
@@ -86,6 +95,9 @@ function tokenRequest(exchange) {
   const { json, headers } = exchange
   switch (param(exchange, 'grant_type')) {
     case 'authorization_code':
+      if (headers.has('dpop')) {
+        return 'The client trades the code for tokens, with a proof of the key to bind them to.'
+      }
       return headers.has('authorization')
         ? 'The client trades the code for tokens: its secret and the verifier prove who it is.'
         : 'The client trades the code for tokens: the verifier proves that it is who began.'

@@ -28,10 +28,11 @@ export function inFewWords(values) {
 }
 
 /** @param {any} challenge */
-function challengeInWords({ error, scope }) {
+function challengeInWords({ error, scope, acr_values: acr }) {
   return [
     error ? `challenge with error="${error}"` : 'challenge without an error',
     ...(scope ? [`scope="${scope}"`] : []),
+    ...(acr ? [`acr_values="${acr}"`] : []),
   ].join(' and ')
 }
 

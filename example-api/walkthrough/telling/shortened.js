@@ -24,7 +24,7 @@ export function shortened(text) {
  * @param {string} value
  */
 export function shortenedValue(name, value) {
-  if (name === 'password' || name === 'xsrf') {
+  if (name === 'password' || name === 'otp' || name === 'xsrf') {
     return '…'
   }
   const kind = kinds[name]?.(value)
@@ -46,6 +46,9 @@ const kinds = {
   code_verifier: () => 'known to this client only',
   code_challenge: () => 'the hash of the verifier',
   state: () => 'a random value',
+  nonce: () => 'of the API',
+  key: () => 'its public part',
+  dpop_jkt: () => 'the thumbprint of its key',
 }
 
 /**

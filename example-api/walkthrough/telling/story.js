@@ -36,6 +36,8 @@ export function story({ printing, partyAt, expected }) {
   let isBrief = false
   /** @type {Exchange | undefined} */
   let latest
+  /** @type {Exchange | undefined} */
+  let before
   /** @type {{ isIt: (exchange: Exchange) => boolean, resolve: () => void } | undefined} */
   let awaited
 
@@ -46,6 +48,10 @@ export function story({ printing, partyAt, expected }) {
     list: printed.list,
     get exchanges() {
       return count
+    },
+    /** The one before the latest. */
+    get before() {
+      return before
     },
     get latest() {
       return /** @type {Exchange} */ (latest)
@@ -98,6 +104,7 @@ export function story({ printing, partyAt, expected }) {
       return async (url, init = {}) => {
         const request = { ...init, headers: { ...init.headers, ...headers } }
         const { exchange, response } = await exchanged(url, request)
+        before = latest
         latest = exchange
         count += 1
         printed.exchange(exchange, {
