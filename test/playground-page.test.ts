@@ -3,7 +3,11 @@ import { adviceByReason, adviceFor } from '../example-api/playground/page/advice
 import { outcomeOf } from '../example-api/playground/page/decision.js'
 import { decodeToken, tamper } from '../example-api/playground/page/decode-token.js'
 import { describeEvent } from '../example-api/playground/page/describe-event.js'
-import { bearerParameter, parseChallenges } from '../example-api/playground/page/parse-challenge.js'
+import {
+  parameterOf,
+  parseChallenges,
+  tellingOf,
+} from '../example-api/playground/page/parse-challenge.js'
 import { refusalReasons } from '../lib/errors/refusal-reasons.ts'
 import type { UnavailableReason } from '../lib/errors/unavailable-value.ts'
 import { parseChallenges as otherParser } from './fixtures/parse-challenges.ts'
@@ -74,10 +78,14 @@ describe('a challenge', () => {
     ])
   })
 
-  it('gives the parameter of its Bearer part only', () => {
-    const challenges = parseChallenges('Basic scope="x", bearer scope="a b"')
-    expect(bearerParameter(challenges, 'scope')).toBe('a b')
-    expect(bearerParameter(challenges, 'error')).toBeUndefined()
+  it('tells by the scheme that was used, and by the first when there is no error', () => {
+    const told = (field: string, name: string) =>
+      parameterOf(tellingOf(parseChallenges(field)), name)
+    expect(told('Basic scope="x", bearer scope="a b"', 'scope')).toBe('a b')
+    expect(told('Basic scope="x", bearer scope="a b"', 'error')).toBeUndefined()
+    expect(told('Bearer scope="a", DPoP error="e", scope="b"', 'scope')).toBe('b')
+    expect(told('Bearer scope="a", DPoP algs="ES256", scope="b"', 'scope')).toBe('a')
+    expect(told('Basic error="x"', 'error')).toBeUndefined()
     expect(parseChallenges('')).toEqual([])
   })
 })

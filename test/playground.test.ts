@@ -14,7 +14,7 @@ import {
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launchChromium, wantsChromium } from './fixtures/chromium.ts'
 import { lowContrasts } from './fixtures/contrast.ts'
-import { type Faults, type Visitor, visitor } from './fixtures/playground-visitor.ts'
+import { code, type Faults, people, type Visitor, visitor } from './fixtures/playground-visitor.ts'
 import { type StartedExample, startedExample } from './fixtures/started-example.ts'
 
 jest.setTimeout(60_000)
@@ -270,7 +270,7 @@ suite('the playground, in a browser', () => {
           await use(variant)
           expect(await send()).toEqual({ status, reason, stages: ended(stage, 'refused') })
           expect(await text(page, '.advice')).toMatch(/What to do about it\s+.{20,}/)
-          const challenge = await text(page, '.challenge')
+          const challenge = await text(page, '.challenge >> nth=0')
           expect(challenge).toContain('resource_metadata')
           expect(challenge.includes('error_description')).toBe(variant !== 'No token')
           await use('Good')
@@ -439,6 +439,82 @@ suite('the playground, in a browser', () => {
       await page.getByLabel('Password').fill('lovelace')
       await page.getByRole('button', { name: 'Log in' }).click()
     }
+  })
+
+  describe('the app with a key', () => {
+    let guest: Visitor
+    beforeAll(async () => {
+      const scopes = ['books:read', 'shop:north:orders:write']
+      guest = await holder({ kind: 'App with a key', scopes })
+      guests.pop()
+    })
+    afterAll(() => guest.context.close())
+
+    it('sends proofs, with the nonce that the API asks for, and keeps its key to the tab', async () => {
+      const { page, send, picture } = guest
+      expect(await text(page, '.claims >> nth=0')).toContain('jkt')
+      expect(await send()).toEqual({ status: 200, reason: undefined, stages: accepted })
+      expect(await text(page, '.proof')).toContain('asked for a nonce first')
+      expect(await text(page, '[data-stage="proof"]')).toContain('bound to')
+      await picture('laptop-light-proof')
+      expect(await send()).toMatchObject({ status: 200 })
+      const proof = await text(page, '.proof')
+      expect(proof).toMatch(/htm\s+GET/)
+      expect(proof).toMatch(/nonce\s+\S{20}/)
+      expect(proof).not.toContain('asked for a nonce first')
+      expect(await page.evaluate(lowContrasts)).toEqual([])
+      const kept = await page.evaluate(async () => {
+        const opening = indexedDB.open('scopegate-playground')
+        await new Promise((resolve) => opening.addEventListener('success', resolve))
+        const counting = opening.result.transaction('keys').objectStore('keys').count()
+        await new Promise((resolve) => counting.addEventListener('success', resolve))
+        opening.result.close()
+        return { keys: counting.result, session: sessionStorage.length, local: localStorage.length }
+      })
+      expect(kept).toEqual({ keys: 0, session: 0, local: 0 })
+    })
+
+    it.each([
+      ['Send without proof', 'no_proof'],
+      ['Replay the last proof', 'replayed_proof'],
+      ['Use a foreign key', 'wrong_proof_key'],
+    ])('is refused as a thief would be: %s', async (button, reason) => {
+      expect(await guest.send(button)).toEqual({
+        status: 401,
+        reason,
+        stages: ended('proof', 'refused'),
+      })
+      expect(await guest.send()).toMatchObject({ status: 200, stages: accepted })
+    })
+
+    it('logs in more strongly when the API asks for it, and goes on', async () => {
+      const { page, choose, send, press, hasToken } = guest
+      await choose('POST /shops/{shop}/orders/{id}/refund')
+      expect(await send()).toEqual({
+        status: 401,
+        reason: 'insufficient_authentication',
+        stages: ended('policy', 'refused'),
+      })
+      await press('Log in more strongly')
+      await page.getByLabel('Password').fill(people.ada)
+      await page.getByLabel('Code').fill(code)
+      await press('Log in')
+      await press('Allow')
+      await hasToken()
+      expect(await text(page, '.claims >> nth=0')).toContain('mfa')
+      expect(await send()).toMatchObject({ status: 200, stages: accepted })
+    })
+
+    it('asks for authorization details, which the person reads in words', async () => {
+      const { page, choose, send, press, hasToken } = guest
+      await choose('POST /books/{isbn}/purchases')
+      expect(await send()).toMatchObject({ status: 403, reason: 'missing_authorization_details' })
+      await press('Ask to buy this book')
+      await page.getByLabel('Buy one copy of the book 9780156027328.').waitFor()
+      await press('Allow')
+      await hasToken()
+      expect(await send()).toMatchObject({ status: 201, stages: accepted })
+    })
   })
 
   describe('the authorization server’s switches', () => {

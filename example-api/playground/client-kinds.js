@@ -22,6 +22,13 @@ export const clientKinds = [
     opaque: 'browser-opaque',
   },
   {
+    id: 'dpop',
+    name: 'App with a key',
+    what: 'In this page too. Its tokens are bound to a key that nobody can read (DPoP).',
+    jwt: 'dpop',
+    opaque: 'dpop-opaque',
+  },
+  {
     id: 'web',
     name: 'Web server',
     what: 'Runs on a server, which keeps a client secret and takes the code.',

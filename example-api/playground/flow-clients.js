@@ -17,6 +17,9 @@ import { clientKinds } from './client-kinds.js'
  * @property {boolean} opaque
  * @property {string} scope
  * @property {boolean} again - ask the person again, whatever was said before
+ * @property {string} [acrValues]
+ * @property {string} [maxAge]
+ * @property {object[]} [authorizationDetails]
  */
 export function flowClients({ playground, resource, issuer }) {
   /** @type {Record<string, (settings: any, wanted: any) => Promise<import('./flows.js').Begun>>} */
@@ -46,13 +49,13 @@ export function flowClients({ playground, resource, issuer }) {
         cancel: begun.cancel,
       }
     },
-    async machine(settings, { scope }) {
-      return { finished: machineClient(settings).token({ scope }) }
+    async machine(settings, wanted) {
+      return { finished: machineClient(settings).token(wanted) }
     },
   }
 
   /** @param {Wanted} wanted */
-  return async function begin({ kind, opaque, scope, again }) {
+  return async function begin({ kind, opaque, again, ...wanted }) {
     const clients = clientKinds.find(({ id }) => id === kind)
     const beginning = Object.hasOwn(beginnings, kind) ? beginnings[kind] : undefined
     if (!clients || !beginning) {
@@ -61,7 +64,7 @@ export function flowClients({ playground, resource, issuer }) {
     const clientId = opaque ? clients.opaque : clients.jwt
     const clientSecret = [...machines, ...userClients].find(({ id }) => id === clientId)?.secret
     const settings = { issuer, resource, clientId, clientSecret }
-    return beginning(settings, { scope, ...(again && { prompt: 'consent' }) })
+    return beginning(settings, { ...wanted, ...(again && { prompt: 'consent' }) })
   }
 }
 

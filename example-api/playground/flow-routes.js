@@ -54,18 +54,33 @@ export function flowRoutes({ playground, resource, issuer, flows, guard }) {
  * @param {any} body
  * @returns {import('./flow-clients.js').Wanted}
  */
-function wanted({ kind, opaque = false, scope = '', again = false }) {
+function wanted({ kind, opaque = false, scope = '', again = false, ...more }) {
   const all = typeof scope === 'string' && scope !== '' ? scope.split(' ') : []
   if (
     typeof kind !== 'string' ||
     typeof opaque !== 'boolean' ||
     typeof again !== 'boolean' ||
     typeof scope !== 'string' ||
-    all.some((one) => !scopes.includes(one))
+    all.some((one) => !scopes.includes(one)) ||
+    !isMore(more)
   ) {
     throw new Problem(400, 'There must be a kind of client, and scopes that the API has.')
   }
-  return { kind, opaque, scope, again }
+  return { kind, opaque, scope, again, ...more }
+}
+
+/**
+ * What is asked for besides scopes; the authorization server has to know whether there is such a thing.
+ *
+ * @param {Record<string, unknown>} more
+ */
+function isMore({ acrValues = '', maxAge = '', authorizationDetails = [], ...others }) {
+  return (
+    typeof acrValues === 'string' &&
+    typeof maxAge === 'string' &&
+    Array.isArray(authorizationDetails) &&
+    Object.keys(others).length === 0
+  )
 }
 
 /**

@@ -14,6 +14,8 @@ export const adviceByReason = {
   repeated_credentials:
     'Send the token once. Look for a proxy or a library that adds a second one.',
   several_methods: 'Send the token in the Authorization header only, not in the body as well.',
+  query_token:
+    'Send the token in the Authorization header. What is in a URL ends up in logs and histories.',
   token_too_large:
     'Ask for fewer scopes, or have the authorization server put less into the token.',
 
@@ -47,16 +49,58 @@ export const adviceByReason = {
     'Somebody changed the token after it was signed, so nothing in it can be believed. Send it exactly as it was issued.',
   inactive:
     'The authorization server says no more than that this token is not good: unknown, expired or revoked. Get a new one.',
+  contradicted:
+    'The authorization server says something else of the token than the token itself. Get a new one; those who run the API have to look.',
   claims_misfit: 'The claims are not what the API expects. Compare them with its documentation.',
 
   proof_missing:
     'The token is bound to a key. Send the proof of that key (DPoP or mutual TLS) along with it.',
 
+  not_sender_constrained:
+    'The API takes only tokens that are bound to a key. Get one with a DPoP proof, or over mutual TLS.',
+  not_dpop_bound:
+    'This token is bound to no DPoP key, so it is no use to prove one. Send it as Bearer, or get one with a proof.',
+  wrong_proof_key:
+    'The proof was made with another key than the one the token is bound to. Only the client that got the token can use it.',
+  wrong_certificate:
+    'The connection has another client certificate than the one the token is bound to. Use the one it was got with.',
+  repeated_proof:
+    'Send one DPoP header field. Look for a proxy or a library that adds a second one.',
+  no_proof:
+    'A token in the DPoP scheme needs a proof with every request, in the DPoP header field.',
+  malformed_proof: 'The proof is no JWT with htm, htu, iat, jti and ath. Let a library make it.',
+  wrong_proof_type: 'The typ of a proof is dpop+jwt; this is another kind of JWT.',
+  unsupported_proof_algorithm:
+    'The challenge lists in algs what proofs may be signed with. Make a key for one of these.',
+  unfit_proof_key:
+    'The key in the proof is private, weak, or not for this algorithm. Make a new one, and get a token for it.',
+  wrong_proof_signature:
+    'The proof was changed after it was signed, or signed with another key than the one in it. Make a new one.',
+  wrong_proof_method: 'Each proof is for one method. Make one for each request.',
+  wrong_proof_target:
+    'Each proof is for one URI, without query and fragment. Make one for each request, for the public address of the API.',
+  proof_not_in_time:
+    'The proof is too old, or from the future. Make it just before the request, and set the clock right; a nonce of the API helps too.',
+  wrong_proof_token:
+    'Each proof carries the hash of the token that it goes with (ath). Make one for this token.',
+  replayed_proof:
+    'A proof is good once. Somebody sent it again; a client makes a new one for each request, also when it tries again.',
+  nonce_missing:
+    'Send the request once more, with a new proof that carries the nonce of the DPoP-Nonce field. Libraries do that by themselves.',
+  wrong_nonce:
+    'The nonce is too old or of another server. Send the request once more, with the one that came in the DPoP-Nonce field.',
+  proof_required:
+    'This route takes only tokens that are bound to a key. Get one with a DPoP proof (here: as the app with a key).',
   insufficient_scope:
     'The token is good but lacks the scope that the challenge names. Get one that has it: a person is asked for that scope and keeps what was granted; a machine only has to ask.',
+  insufficient_authentication:
+    'The token is good, but the login behind it is too weak or too old. Begin a new authorization request with the acr_values and the max_age of the challenge; a refresh would not help.',
   illegal_scope: 'No scope can grant this. Look at the path of the request.',
   missing_role:
     'The person has not the role that this needs. Asking for consent again would not help: log in as somebody who has it.',
+  missing_authorization_details:
+    'No scope can grant this. Ask the person for these very authorization details (RFC 9396); the client has to know which the API wants.',
+  not_live: 'The token was taken back before it expired. Get a new one.',
   check_failed:
     'The API’s own rule says no, whatever the scopes are: this is for others. Another token of the same kind would not help.',
 
@@ -70,6 +114,10 @@ export const adviceByReason = {
     'Only the authorization server knows this token, and it does not answer. Keep the token and try again after Retry-After: nobody is logged out.',
   client_refused:
     'The authorization server refuses the API itself when it asks. Those who run the API have to look; keep the token.',
+  live_unsupported:
+    'The authorization server does not tell about tokens of this kind. Those who run the API have to look; keep the token.',
+  replay_memory_full:
+    'The API remembers as many proofs as it can and takes no more just now. Keep the token and try again after Retry-After, with a new proof.',
   closed: 'The API is shutting down. Try again; another instance may answer.',
 }
 

@@ -8,6 +8,9 @@ const meanings = {
   error: 'what is wrong, for programs',
   error_description: 'and for people',
   scope: 'what to ask for',
+  acr_values: 'how the person has to log in',
+  max_age: 'how many seconds ago at most',
+  algs: 'what proofs may be signed with',
 }
 
 /**
@@ -15,7 +18,7 @@ const meanings = {
  *
  * @param {any} result
  */
-export function answerView({ challenges, retryAfter, type, body, ms }) {
+export function answerView({ challenges, nonce, retryAfter, type, body, ms }) {
   return html`
     <div class="answer">
       ${challenges.map(challengeView)}
@@ -23,6 +26,12 @@ export function answerView({ challenges, retryAfter, type, body, ms }) {
         retryAfter
           ? html`<h3><code>Retry-After</code></h3>
               <p>${retryAfter} ${retryAfter === '1' ? 'second' : 'seconds'}</p>`
+          : nothing
+      }
+      ${
+        nonce
+          ? html`<h3><code>DPoP-Nonce</code> <small>for the proofs from now on</small></h3>
+              <p class="nonce">${nonce}</p>`
           : nothing
       }
       <h3>Body <small>${type ?? 'none'} · after ${ms} ms</small></h3>

@@ -64,6 +64,7 @@ function about({ result, decision }, stage) {
     decision,
     sentence: result.detail,
     requires: result.route.requires,
+    proved: result.proof !== undefined,
     issuer: state.setup.issuer.replace('http://', ''),
   }
 }

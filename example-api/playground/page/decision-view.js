@@ -5,9 +5,10 @@ import { burstView } from './burst-view.js'
 import { outcomeOf } from './decision.js'
 import { decisionPicture } from './decision-picture.js'
 import { icon } from './icons.js'
-import { askForScope, mayAskFor } from './incremental-consent.js'
 import { html, nothing } from './lit-html.js'
+import { proofView } from './proof-view.js'
 import { state } from './store.js'
+import { wayOn } from './way-on.js'
 
 const verdicts = {
   accepted: ['passed', 'Accepted'],
@@ -37,7 +38,7 @@ export function decisionView() {
       ${headline(result, outcome, decision)} ${burstView()}
       ${decisionPicture({ result, outcome, decision })} ${advice(result, decision)}
     </div>
-    ${answerView(result)}
+    ${proofView(result)} ${answerView(result)}
   `
 }
 
@@ -70,22 +71,15 @@ function advice(result, decision) {
   if (!text) {
     return nothing
   }
-  const lacking = result.error === 'insufficient_scope' && state.token && result.scope
-  const again = lacking && mayAskFor(result.scope)
+  const way = wayOn(result, decision?.reason)
   return html`
     <div class="advice">
       ${icon('advice')}
       <div>
         <h3>What to do about it</h3>
         <p>${text}</p>
-        ${
-          again
-            ? html`<button class="primary" @click=${() => askForScope(result.scope)}>
-                Ask for <code>${result.scope}</code>
-              </button>`
-            : nothing
-        }
-        ${lacking && !again ? html`<p>This client is not registered for that scope: use another.</p>` : nothing}
+        ${way && 'go' in way ? html`<button class="primary" @click=${way.go}>${way.label}</button>` : nothing}
+        ${way && 'hint' in way ? html`<p>${way.hint}</p>` : nothing}
       </div>
     </div>
   `

@@ -9,6 +9,7 @@ const paths = {
   unreached: svgPath('M10 10h.01'),
   unknown: svgPath('M7.5 7.5a2.5 2.5 0 1 1 3.6 2.2c-.7.4-1.1.9-1.1 1.8M10 15v.2'),
   browser: svgPath('M2.5 4.5h15v11h-15zM2.5 8h15M5 6.2h.01M7 6.2h.01'),
+  dpop: svgPath('M10.2 11.6a4 4 0 1 1 0-3.2h7.3v3.2h-2.3v2.2h-2.7v-2.2zM6.6 10h.01'),
   web: svgPath('M3.5 3.5h13v5h-13zM3.5 11.5h13v5h-13zM6.5 6h.01M6.5 14h.01'),
   native: svgPath('M6 2.5h8v15H6zM9.3 15h1.4'),
   device: svgPath('M2.5 4h15v9.5h-15zM7 17h6M10 13.5V17'),

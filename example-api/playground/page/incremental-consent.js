@@ -20,10 +20,19 @@ export function mayAskFor(missing) {
  * @param {string} missing
  */
 export async function askForScope(missing) {
+  await begin({ ...state.token.choice, scopes: scopesWith(missing) }, { again: true })
+}
+
+/**
+ * The scopes of the token in use, and those besides.
+ *
+ * @param {string} [missing]
+ * @returns {string[]}
+ */
+export function scopesWith(missing = '') {
   const { choice, scope = choice.scopes.join(' ') } = state.token
   const known = state.setup.scopes.map((/** @type {{ name: string }} */ { name }) => name)
-  const scopes = [...new Set([...scope.split(' '), ...missing.split(' ')])].filter((one) =>
+  return [...new Set([...scope.split(' '), ...missing.split(' ')])].filter((one) =>
     known.includes(one),
   )
-  await begin({ ...choice, scopes }, true)
 }

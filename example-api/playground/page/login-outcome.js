@@ -5,11 +5,14 @@ import { state, update } from './store.js'
 /**
  * @param {import('./login.js').Choice} choice
  * @param {{ access_token: string, scope?: string }} tokens
+ * @param {ReturnType<typeof import('../../clients/dpop.js').dpopClient>['call']} [call] - sends it with
+ * proofs of the key that it is bound to
  */
-export function gotToken(choice, { access_token, scope }) {
-  const token = { good: access_token, inUse: access_token, variant: 'good', choice, scope }
+export function gotToken(choice, { access_token, scope }, call) {
+  const token = { good: access_token, inUse: access_token, variant: 'good', choice, scope, call }
   // What was decided on another token says nothing about this one.
-  update({ token, choosing: false, login: { status: 'none' }, result: undefined, burst: undefined })
+  update({ token, choosing: false, login: { status: 'none' } })
+  update({ result: undefined, burst: undefined, lastProof: undefined })
   focusOn('token')
 }
 

@@ -1,13 +1,21 @@
 // @ts-check
-import { browserClient } from '../../clients/browser.js'
+import { newKeys } from '../../clients/dpop.js'
 import { cancelFlow, followFlow } from './flow.js'
+import { keepKeys, takeKeys } from './kept-keys.js'
 import { fail, gotToken } from './login-outcome.js'
+import { pageClient } from './page-client.js'
 import { forget, remember, remembered } from './round-trip.js'
 import { ask } from './server.js'
 import { state, update } from './store.js'
 
 /**
  * @typedef {{ kind: string, format: 'jwt' | 'opaque', scopes: string[] }} Choice
+ *
+ * @typedef {object} More - that is asked for besides scopes
+ * @property {boolean} [again] - ask the person again, whatever was said before
+ * @property {string} [acrValues]
+ * @property {string} [maxAge]
+ * @property {object[]} [authorizationDetails]
  */
 
 /**
@@ -15,15 +23,20 @@ import { state, update } from './store.js'
  * server, and `resume` goes on when the person comes back.
  *
  * @param {Choice} choice
- * @param {boolean} [again] - ask the person again, whatever was said before
+ * @param {More} [more]
  */
-export async function begin(choice, again = false) {
+export async function begin(choice, { again = false, ...more } = {}) {
   await cancelFlow()
   update({ choice, login: { status: 'busy' }, choosing: true })
   const scope = choice.scopes.join(' ')
   try {
-    if (choice.kind === 'browser') {
-      const attempt = await clientOf(choice).begin({ scope, ...(again && { prompt: 'consent' }) })
+    if (isInPage(choice)) {
+      const keys = choice.kind === 'dpop' ? await newKeys() : undefined
+      const wanted = { scope, ...(again && { prompt: 'consent' }), ...more }
+      const attempt = await pageClient(choice, keys).begin(wanted)
+      if (keys) {
+        await keepKeys(attempt.state, keys)
+      }
       leave(attempt.url, { choice, attempt })
       return
     }
@@ -32,6 +45,7 @@ export async function begin(choice, again = false) {
       opaque: choice.format === 'opaque',
       scope,
       again,
+      ...more,
     })
     if (choice.kind === 'web') {
       leave(show.url, { choice, flow: id })
@@ -63,8 +77,16 @@ export async function resume() {
   try {
     if (flow) {
       await followFlow(flow, choice, {})
-    } else if (search !== '') {
-      gotToken(choice, await clientOf(choice).finish(attempt, href))
+      return
+    }
+    const keys = choice.kind === 'dpop' ? await takeKeys(attempt.state) : undefined
+    if (search !== '') {
+      const client = pageClient(choice, keys)
+      gotToken(
+        choice,
+        await client.finish(attempt, href),
+        'call' in client ? client.call : undefined,
+      )
     } else {
       update({ login: { status: 'none' } })
     }
@@ -74,11 +96,8 @@ export async function resume() {
 }
 
 /** @param {Choice} choice */
-function clientOf({ kind, format }) {
-  const { issuer, resource, kinds } = state.setup
-  const { clients } = kinds.find((/** @type {any} */ one) => one.id === kind)
-  const clientId = clients[format].id
-  return browserClient({ issuer, resource, clientId, redirectUri: `${location.origin}/` })
+function isInPage({ kind }) {
+  return kind === 'browser' || kind === 'dpop'
 }
 
 /**

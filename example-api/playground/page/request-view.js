@@ -42,14 +42,47 @@ export function requestView() {
           Send ten at once
         </button>
       </div>
+      ${tokenToSend() && state.token.call ? thiefActions(sending) : nothing}
     </form>
+  `
+}
+
+/**
+ * What somebody could try who has the token, and not its key.
+ *
+ * @param {boolean} sending
+ */
+function thiefActions(sending) {
+  /** @type {[name: string, how: import('./present.js').How, off: boolean][]} */
+  const actions = [
+    ['Send without proof', 'no-proof', false],
+    ['Replay the last proof', 'replay', state.lastProof === undefined],
+    ['Use a foreign key', 'foreign-key', false],
+  ]
+  return html`
+    <div class="actions" role="group" aria-label="As a thief of the token would">
+      ${actions.map(
+        ([name, how, off]) => html`
+          <button
+            type="button"
+            class="quiet"
+            ?disabled=${sending || off}
+            @click=${() => sendAndShow(1, how)}
+          >
+            ${name}
+          </button>
+        `,
+      )}
+    </div>
   `
 }
 
 /** @param {import('../../routes/route-table.js').RouteEntry} route */
 function along(route) {
   if (tokenToSend()) {
-    return html`<code>Authorization: Bearer</code> and the token of step 1`
+    return state.token.call
+      ? html`<code>Authorization: DPoP</code>, the token of step 1, and a proof`
+      : html`<code>Authorization: Bearer</code> and the token of step 1`
   }
   if (route.needs === 'nothing') {
     return 'Without a token: this needs none'
@@ -68,9 +101,12 @@ function submit(event) {
   void sendAndShow(1)
 }
 
-/** @param {number} times */
-async function sendAndShow(times) {
-  await send(times)
+/**
+ * @param {number} times
+ * @param {import('./present.js').How} [how]
+ */
+async function sendAndShow(times, how) {
+  await send(times, how)
   // On a phone the decision is further down.
   const decision = document.getElementById('decision')
   if (decision && decision.getBoundingClientRect().top > innerHeight / 2) {

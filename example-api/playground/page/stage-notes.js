@@ -10,6 +10,7 @@
  * @property {string} [sentence] - what the API said of it
  * @property {string} requires - of the route
  * @property {string} issuer
+ * @property {boolean} proved - whether a proof came along
  *
  * @param {string} stage
  * @param {About} about
@@ -35,7 +36,10 @@ const found = {
   issuer: ({ token, issuer }) =>
     token === 'opaque' ? `Unreadable here: ${issuer} knows it` : `${issuer}, which is trusted here`,
   verification: ({ decision }) => howVerified(decision),
-  proof: () => 'A bearer token: whoever holds it may use it',
+  proof: ({ proved }) =>
+    proved
+      ? 'Signed for this request, with the key that the token is bound to'
+      : 'A bearer token: whoever holds it may use it',
   policy: ({ requires }) => `It has what this needs: ${requires}`,
 }
 

@@ -9,6 +9,7 @@
  * @property {Variant} variant
  * @property {import('./login.js').Choice} choice - how it was got
  * @property {string} [scope] - what was granted
+ * @property {import('./present.js').Call} [call] - with proofs of the key that it is bound to
  *
  * @typedef {'good' | 'expired' | 'tampered' | 'other-audience' | 'fewer-scopes' | 'none'} Variant
  *
@@ -35,6 +36,8 @@ export const state = {
   request: { at: 0, path: '', body: '' },
   sending: false,
   result: undefined,
+  /** @type {string | undefined} - that came with the last request that had one of its own */
+  lastProof: undefined,
   burst: undefined,
   outcomes: {},
   log: [],

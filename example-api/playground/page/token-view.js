@@ -30,6 +30,7 @@ export function tokenView() {
         <summary>As it is sent</summary>
         <p class="raw">${shown}</p>
       </details>
+      ${token.call ? html`<p class="hint">It is bound to a key of this tab, which can be used here and not be read: whoever steals the token cannot use it.</p>` : nothing}
       <p class="hint">It lives in the memory of this tab only: a reload forgets it.</p>
     </div>
   `
