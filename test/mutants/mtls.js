@@ -51,7 +51,7 @@ export const faults = [
     'mtls/nothing-remembered': [
       'known.set(key, thumbprint)',
       '',
-      { why: 'Only time: the header is read again, which costs 40 us instead of 2.' },
+      { why: 'Only time: the certificate is read again, which costs about ten times as much.' },
     ],
     'mtls/remembered-at-any-length': [
       'thumbprint !== undefined && key.length <= longestKept',
