@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { tokenDigest } from '../lib/cache/token-digest.ts'
 import { refuse } from '../lib/errors/refusal-value.ts'
 import type { CacheEvent, ResourceServerOptions } from '../lib/index.ts'
 import {
@@ -246,40 +247,42 @@ describe('a hit is checked again', () => {
   })
 })
 
-describe('what verdicts rest on', () => {
-  /** The cache by itself: nothing can be revoked from outside yet. */
-  function setUpAlone(verdicts: readonly Verdict[]) {
-    const epoch = { current: 0 }
-    const state = { epoch, generation: 0, calls: 0, meanwhile: () => {} }
-    const { verify } = cached(
-      async () => {
-        const verdict = verdicts[state.calls++]!
-        state.meanwhile()
-        return verdict
+/** The cache by itself: nothing can be revoked from outside yet. */
+function setUpAlone(verdicts: readonly Verdict[]) {
+  const epoch = { current: 0 }
+  const state = { epoch, generation: 0, calls: 0, meanwhile: () => {} }
+  const evicted = evictions()
+  const { verify, evict, size } = cached(
+    async () => {
+      const verdict = verdicts[state.calls++]!
+      state.meanwhile()
+      return verdict
+    },
+    {
+      resource: 'https://api.test',
+      clock: () => 0,
+      cache: {
+        maxEntries: 10,
+        maxAgeMs: 300_000,
+        introspectionMaxAgeMs: 30_000,
+        negativeMaxAgeMs: 10_000,
       },
-      {
-        resource: 'https://api.test',
-        clock: () => 0,
-        cache: {
-          maxEntries: 10,
-          maxAgeMs: 300_000,
-          introspectionMaxAgeMs: 30_000,
-          negativeMaxAgeMs: 10_000,
-        },
-      },
-      { epoch, keySetGeneration: () => state.generation, evictions: evictions() },
-    )
-    const ask = async () => verify({ scheme: 'Bearer', token: 't', digest: 'd' }, undefined)
-    return { state, ask }
-  }
-  const token = { source: 'introspection', trust: { holds: () => true } } as unknown as AccessToken
-  const good: Verdict = {
-    verdict: 'accepted',
-    token,
-    goodUntilMs: Number.POSITIVE_INFINITY,
-    restsOn: 'introspection',
-  }
+    },
+    { epoch, keySetGeneration: () => state.generation, evictions: evicted },
+  )
+  const ask = async () =>
+    verify({ scheme: 'Bearer', token: 't', digest: tokenDigest('t') }, undefined)
+  return { state, ask, evict, size }
+}
+const token = { source: 'introspection', trust: { holds: () => true } } as unknown as AccessToken
+const good: Verdict = {
+  verdict: 'accepted',
+  token,
+  goodUntilMs: Number.POSITIVE_INFINITY,
+  restsOn: 'introspection',
+}
 
+describe('what verdicts rest on', () => {
   it('is the epoch: after a revocation a good verdict is judged anew', async () => {
     const { state, ask } = setUpAlone([good, refuse('inactive')])
     await ask()
@@ -299,6 +302,46 @@ describe('what verdicts rest on', () => {
       await ask()
       expect(await ask()).toMatchObject({ reason: 'inactive' })
     }
+  })
+})
+
+describe('a token that is evicted', () => {
+  it.each([
+    ['good', () => setUpAlone([good, refuse('inactive')])],
+    ['bad', () => setUpAlone([refuse('inactive'), good])],
+  ])('is verified anew, when its verdict was %s', async (_, make) => {
+    const { state, ask, evict, size } = make()
+    const first = await ask()
+    expect(await ask()).toMatchObject({ verdict: first.verdict })
+    evict('another')
+    expect(await ask()).toMatchObject({ verdict: first.verdict })
+    expect(state.calls).toBe(1)
+    evict('t')
+    expect(size()).toEqual({ good: 0, bad: 0 })
+    expect((await ask()).verdict).not.toBe(first.verdict)
+  })
+
+  it('is verified anew also when a verdict was on its way', async () => {
+    for (const first of [good, refuse('wrong_signature')]) {
+      const { state, ask, evict, size } = setUpAlone([first, refuse('inactive')])
+      state.meanwhile = () => evict('t')
+      expect(await ask()).toMatchObject({ verdict: first.verdict })
+      expect(size()).toEqual({ good: 0, bad: 0 })
+      state.meanwhile = () => evict('another')
+      expect(await ask()).toMatchObject({ reason: 'inactive' })
+      expect(size()).toEqual({ good: 0, bad: 1 })
+    }
+  })
+
+  it('moves what is known of it each time, and of no other', () => {
+    const evicted = evictions()
+    const before = evicted.of('d')
+    evicted.add('other')
+    expect(evicted.of('d')).toBe(before)
+    evicted.add('d')
+    const once = evicted.of('d')
+    evicted.add('d')
+    expect(new Set([before, once, evicted.of('d')]).size).toBe(3)
   })
 })
 

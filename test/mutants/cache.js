@@ -67,8 +67,8 @@ export const faults = [
     'cache/good-kept-at-close': ['good.clear()', ''],
     'cache/bad-kept-at-close': ['bad.clear()', ''],
     'cache/dropped-entry-kept': [
-      'good.delete(digest)',
-      '',
+      "good.delete(digest)\n      report('dropped', digest)",
+      "report('dropped', digest)",
       {
         why: 'A stale entry is judged stale again, and is replaced when the token is admitted again; it only takes room.',
       },
@@ -76,7 +76,7 @@ export const faults = [
   }),
   ...inFile('lib/verification/coalesced.ts', ['cache'], {
     'cache/one-call-for-all-tokens': ['const { digest } = credentials', "const digest = 'x'"],
-    'cache/joins-what-began-before': [' && joined.under === generation()', ''],
+    'cache/joins-what-began-before': [' && joined.under === generation(digest)', ''],
     'cache/never-shared': ['pending.set(digest, mine)', ''],
     'cache/shared-for-ever': ['if (pending.get(digest) === mine) {', 'if (false) {'],
     'cache/shared-though-none-wanted': ['cache.introspectionMaxAgeMs === 0', 'false'],

@@ -3,7 +3,7 @@ import { inFile } from './in-file.mjs'
 const tests = ['introspection']
 
 export const faults = [
-  ...inFile('lib/verification/introspection/judge-answer.ts', tests, {
+  ...inFile('lib/verification/introspection/judge-active.ts', tests, {
     'introspection/active-if-truthy': ["claims['active'] !== true", "!claims['active']"],
     'introspection/active-unless-false': [
       "claims['active'] !== true",
@@ -14,28 +14,18 @@ export const faults = [
       "String(claims['active']) !== 'true'",
     ],
     'introspection/types-unjudged': ['judgeTypes(claims) ??', ''],
-    'introspection/kind-unjudged': ['judgeKind(claims, issuer.settings.accessClaims) ??', ''],
-    'introspection/issuer-unjudged': ['judgeIssuer(claims, issuer.settings.issuer) ??', ''],
-    'introspection/audience-unjudged': [
-      'judgeAudience(claims, issuer.settings.audiences, settings.audience) ??',
-      '',
+    'introspection/kind-unjudged': ['judgeKind(claims, issuer.accessClaims) ??', ''],
+    'introspection/issuer-unjudged': ['judgeIssuer(claims, issuer.issuer) ??', ''],
+    'introspection/audience-unjudged': ['judgeAudience(claims, issuer.audiences, audience) ??', ''],
+    'introspection/time-unjudged': [
+      'judgeTime(claims, issuer.jwt?.clockToleranceMs ?? 5000, now)',
+      'undefined',
     ],
-    'introspection/time-unjudged': ['judgeTime(claims, toleranceMs, now)', 'undefined'],
     'introspection/good-for-ever': [
-      'expiresAt === undefined ? Infinity : expiresAt * 1000',
-      'Infinity',
+      'exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000',
+      'Number.POSITIVE_INFINITY',
       { tests: ['introspection', 'cache'] },
     ],
-    'introspection/trusted-for-ever': [
-      'holds: () => !issuer.forgotten',
-      'holds: () => true',
-      { tests: ['introspection', 'issuers-end-to-end'] },
-    ],
-    'introspection/no-client-id': [
-      'token.clientId === undefined || !clients.has(token.clientId)',
-      'token.clientId !== undefined && !clients.has(token.clientId)',
-    ],
-    'introspection/any-client': ['clients !== undefined && (token', 'false && (token'],
     'introspection/infinite-exp': ['Number.isFinite(value)', "typeof value === 'number'"],
     'introspection/malformed-ignored': ['value !== undefined && !fits', 'false && !fits'],
     'introspection/exp-of-any-type': ["  exp: 'number',\n", ''],
@@ -67,8 +57,8 @@ export const faults = [
       'now >= exp * 1000 + toleranceMs',
     ],
     'introspection/kept-beyond-exp': [
-      ': expiresAt * 1000\n',
-      ': expiresAt * 1000 + toleranceMs\n',
+      ': exp * 1000\n',
+      ': exp * 1000 + 5000\n',
       { tests: ['introspection', 'cache'] },
     ],
     'introspection/nbf-unjudged': ["typeof nbf === 'number' && !(now", 'false && !(now'],
@@ -76,6 +66,18 @@ export const faults = [
       '!(now >= nbf * 1000 - toleranceMs)',
       '!(now >= nbf * 1000)',
     ],
+  }),
+  ...inFile('lib/verification/introspection/judge-answer.ts', tests, {
+    'introspection/trusted-for-ever': [
+      'holds: () => !issuer.forgotten',
+      'holds: () => true',
+      { tests: ['introspection', 'issuers-end-to-end'] },
+    ],
+    'introspection/no-client-id': [
+      'token.clientId === undefined || !clients.has(token.clientId)',
+      'token.clientId !== undefined && !clients.has(token.clientId)',
+    ],
+    'introspection/any-client': ['clients !== undefined && (token', 'false && (token'],
     'introspection/schema-unasked': ['schema,\n  })', 'schema: undefined,\n  })'],
   }),
   ...inFile('lib/verification/introspection/judge-audience.ts', tests, {
@@ -245,10 +247,7 @@ export const faults = [
   ...inFile('lib/verification/introspection/introspect.ts', tests, {
     'introspection/signed-read-as-plain': ['settings.signedResponse\n    ?', 'false\n    ?'],
     'introspection/unreported': ['report(verdict)', ''],
-    'introspection/status-unjudged': [
-      'judgeStatus(response, clock()) ?? (await read(response))',
-      'await read(response)',
-    ],
+    'introspection/status-unjudged': ['failure ?? (await read(response))', 'await read(response)'],
   }),
   ...inFile('lib/verification/introspection/request.ts', tests, {
     'introspection/by-get': ["method: 'POST',", "method: 'GET',"],
