@@ -310,6 +310,9 @@ describe('the revocation status of a JWT', () => {
     const { as, ask, key, token } = await setUp()
     say(as, { cnf: { ...key.confirmation, 'x5t#S256': 'a'.repeat(43) } })
     expect(await ask(await token())).toBe('401 contradicted')
+    // Also where only one of two is another.
+    const both = await token({ boundTo: [key, clientCertificate()] })
+    expect(await ask(both)).toBe('401 contradicted')
   })
 
   it.each<[string, object]>([

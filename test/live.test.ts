@@ -83,7 +83,7 @@ describe.each(kinds)('live, for %s', (kind, mint) => {
       expect(await asked(protectedHere, token, live)).toBe('accepted')
       expect(introspections(as)).toBe(before + count)
     }
-    expect(await asked(protectedHere, token)).toBe('accepted')
+    expect(await asked(protectedHere, token, { scope: 'refunds' })).toBe('accepted')
     expect(introspections(as)).toBe(before + 3)
     const [last] = as.received('introspection').slice(-1)
     expect(new URLSearchParams(last?.body).get('token')).toBe(token)
@@ -185,7 +185,7 @@ describe.each(kinds)('live, for %s', (kind, mint) => {
   })
 
   it('is unavailable while the authorization server cannot tell, and lets go of nothing', async () => {
-    const { as, protectedHere } = await setUp()
+    const { as, protectedHere, logged } = await setUp()
     const token = await mint(as)
     for (const _ of [1, 2]) await asked(protectedHere, token)
     for (const fault of ['down', 'garbage', 500] as const) {
@@ -194,6 +194,7 @@ describe.each(kinds)('live, for %s', (kind, mint) => {
     }
     as.fail('introspection', { status: 401, body: { error: 'invalid_client' } })
     expect(await asked(protectedHere, token, live)).toBe('503 client_refused')
+    expect(logged.map(({ code }) => code)).toEqual(['introspection_client_refused'])
     expect(await asked(protectedHere, token)).toBe('accepted')
     expect(protectedHere.health().cache.good).toBe(1)
     as.restore()
@@ -340,6 +341,7 @@ describe('whom to ask', () => {
       `^live: the issuer ${other.issuer} cannot be asked: give it .introspection.`,
     )
     const register = () => protectedHere.requirePolicy({ live: true })
+    expect(() => protectedHere.requirePolicy({ scope: 'refunds' })).not.toThrow()
     expect(register).toThrow(ConfigurationError)
     expect(register).toThrow(expected)
     await expect(asked(protectedHere, await as.token(), live)).rejects.toThrow(expected)
