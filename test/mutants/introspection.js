@@ -236,8 +236,8 @@ export const faults = [
       { tests: ['issuers-end-to-end'] },
     ],
     'introspection/opaque-without-introspection': [
-      "return refuse('opaque_not_accepted')",
-      "return refuse('inactive')",
+      "refuse('opaque_not_accepted')",
+      "refuse('inactive')",
       {
         tests: ['issuers-end-to-end'],
         why: 'The directory gives no issuer without introspection to an opaque token: the check is a second line.',

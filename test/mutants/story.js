@@ -94,8 +94,8 @@ export const faults = [
       { tests: ['jwt'] },
     ],
     'story/jwts-introspected': [
-      'if (!jws) {',
-      'if (!jws || issuer.settings.introspection) {',
+      'if (!jws && !encrypted) {',
+      'if ((!jws && !encrypted) || issuer.settings.introspection) {',
       { tests: ['issuers-end-to-end'] },
     ],
     'story/warm-says-well': [
