@@ -57,7 +57,13 @@ afterEach(async () => {
 })
 
 function protectedBy(options: Partial<ResourceServerOptions> = {}): ResourceServer {
-  const api = resourceServer({ resource, ...as.options, dpop: true, ...options })
+  // Deadlines are the business of others: a busy machine must not meet them here.
+  const issuers = as.options.issuers.map((issuer) => ({
+    ...issuer,
+    introspection: { ...issuer.introspection, timeoutMs: 60_000 },
+  }))
+  const http = { timeoutMs: 60_000 }
+  const api = resourceServer({ resource, ...as.options, issuers, http, dpop: true, ...options })
   open.push(api)
   return api
 }

@@ -11,7 +11,7 @@ import type { ReplayGuard } from '../replay-guard.ts'
 import { judgeProofClaims } from './judge-proof-claims.ts'
 import { type Nonces, nonces } from './nonces.ts'
 import { readProofClaims } from './proof-claims.ts'
-import { judgeProofHeader, ProofKeys } from './proof-keys.ts'
+import { judgeProofHeader, type ProofHeader, ProofKeys } from './proof-keys.ts'
 import { replayMemory } from './replay-memory.ts'
 import { type MatchTarget, targetMatcher } from './request-target.ts'
 
@@ -24,6 +24,9 @@ export interface GoodProof {
   readonly endsAtMs: number
   /** The nonce that the client should use from now on. */
   readonly newNonce: string | undefined
+  /** The first segment, as it was sent, and what it holds. */
+  readonly segment: string
+  readonly header: ProofHeader
 }
 
 /** The access token that a proof comes with. */
@@ -95,18 +98,21 @@ export class DpopProofs {
     if (this.#replays.seen(replayKey)) return refuse('replayed_proof')
     // Check 6: the signature.
     if (!verifySignature(header.algorithm, header.key, jws)) return refuse('wrong_proof_signature')
-    if (!known && token.jkt !== undefined) this.#keys.keep(segment, header)
     const endsAtMs = claims.iat * 1000 + this.#settings.windowMs
-    return { replayKey, thumbprint, endsAtMs, newNonce: nonce }
+    return { replayKey, thumbprint, endsAtMs, newNonce: nonce, segment, header }
   }
 
-  /** Spends a good proof: nothing when it came for the first time. */
-  spend({ replayKey, thumbprint, endsAtMs }: GoodProof): Unspent | Promise<Unspent> {
+  /**
+   * Spends a good proof: nothing when it came for the first time. Only for a token that was verified,
+   * and is bound to the key of the proof: its key is known from then on.
+   */
+  spend(proof: GoodProof): Unspent | Promise<Unspent> {
+    const { replayKey, thumbprint, endsAtMs, segment, header } = proof
     return andThen(this.#replays.firstTime(replayKey, thumbprint, endsAtMs), (sighting) => {
-      if (sighting === 'first') return undefined
-      return sighting === 'seen'
-        ? refuse('replayed_proof')
-        : unavailable('replay_memory_full', endsAtMs - this.#clock())
+      if (sighting === 'seen') return refuse('replayed_proof')
+      if (sighting === 'full') return unavailable('replay_memory_full', endsAtMs - this.#clock())
+      this.#keys.keep(segment, header)
+      return undefined
     })
   }
 
