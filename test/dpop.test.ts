@@ -512,6 +512,7 @@ describe('the target of a proof (DP-9, RFC 9449 section 4.3, check 9)', () => {
   it.each([
     ['/a%2Fb', 'https://api.test/a%2fb', 'https://api.test/a/b'],
     ['/caf%C3%A9', 'https://api.test/caf%c3%a9', 'https://api.test/café'],
+    ['/a%0Ab', 'https://api.test/a%0ab', 'https://api.test/a%Ab'],
     ['/a|b', 'https://api.test/a%7Cb', 'https://api.test/a%7cc'],
     ['/%7Ejoe', 'https://api.test/~joe', 'https://api.test/%257Ejoe'],
     ['/', 'https://api.test', 'https://api.test/index'],
@@ -537,7 +538,7 @@ describe('the target of a proof (DP-9, RFC 9449 section 4.3, check 9)', () => {
     '/é',
     '',
   ])('is none for a request of %j: a router does not read it as RFC 3986 does', async (target) => {
-    for (const htu of [url, `${resource}${target}`]) {
+    for (const htu of [url, `${resource}${target}`, `${resource}/%E9`, `${resource}/%C3%A9`]) {
       expect(await served(resource, target)(htu)).toBe(wrong)
     }
   })

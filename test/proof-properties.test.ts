@@ -12,7 +12,10 @@ const others = [...'!$&\'()*+,;=:@|^"<>`{}%#?[]\\ \té\u0000']
 const segment = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...unreserved) },
-    { weight: 2, arbitrary: fc.constantFrom('%2F', '%2f', '%41', '%7e', '%2E', '%C3%A9', '%25') },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom('%2F', '%2f', '%41', '%7e', '%2E', '%C3%A9', '%25', '%0a'),
+    },
     { weight: 1, arbitrary: fc.constantFrom(...others) },
   ),
   { maxLength: 5 },

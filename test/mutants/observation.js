@@ -70,9 +70,6 @@ export const faults = [
   }),
   ...inFile('lib/observability/decisions.ts', ['events'], {
     'observation/stage-of-success': ['stage: passed }', "stage: 'policy' }"],
-    'observation/stage-of-outage': [
-      "outcome.source === 'issuers' ? 'issuer' : 'verification'",
-      "'verification'",
-    ],
+    'observation/stage-of-outage': ["issuers: 'issuer',", "issuers: 'verification',"],
   }),
 ]
