@@ -43,6 +43,7 @@ describe('scopegate exports', () => {
       'Answer',
       'AnyOf',
       'Auth',
+      'AuthorizationDetailsRequirement',
       'CacheEvent',
       'CacheOutcome',
       'ClaimSet',
