@@ -15,6 +15,7 @@ const as = await testAuthorizationServer()
 const [{ introspection, ...issuer }] = as.options.issuers
 const patient = { ...issuer, introspection: { ...introspection, timeoutMs: 60_000 } }
 const api = resourceServer({ resource, issuers: patient, dpop: true })
+await api.ready()
 
 const server = createServer(async ({ method, url, rawHeaders }, response) => {
   const headers = []
