@@ -85,7 +85,10 @@ export function story(settings: ResourceServerSettings): Story {
     return andThen(verdicts.verify(credentials, trace), (verdict) => {
       if (verdict.verdict !== 'accepted') {
         return verdict.verdict === 'unavailable'
-          ? toldAs(scheme, ownership.refute(request, credentials) ?? verdict)
+          ? toldAs(
+              scheme,
+              ownership.refute(request, credentials, issuers.claimsOf(token)) ?? verdict,
+            )
           : toldIn([scheme], verdict)
       }
       // 4. Does the presenter own it?

@@ -10,6 +10,7 @@ import { verifySignature, verifySignatureInPool } from './jws/verify-signature.t
 import { keysChannel, publish } from './observability/channels.ts'
 import { type Trace, traceIssuer } from './observability/decisions.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
+import type { ClaimSet } from './options/issuer-options.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
 import type { AccessToken } from './verification/access-token.ts'
 import { introspectors } from './verification/introspection/introspectors.ts'
@@ -28,6 +29,8 @@ export interface TrustedIssuers {
    * @param raw - the token as it was presented
    */
   introspectNow(token: AccessToken, raw: string): Verdict | Promise<Verdict>
+  /** What a JWT says of itself, unverified; `undefined` for a token that only its issuer can read. */
+  claimsOf(token: string): ClaimSet | undefined
   /** Moves whenever the keys of any issuer change, or an issuer is forgotten. */
   generation(): number
   forget(issuer: string): void
@@ -110,6 +113,12 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
       andThen(directory.find(token.issuer), (issuer) =>
         'verdict' in issuer ? issuer : introspect(issuer, { token: raw }, token),
       ),
+    claimsOf(token) {
+      const selected = directory.select(token)
+      return selected instanceof Promise || 'verdict' in selected
+        ? undefined
+        : selected.jws?.payload()
+    },
     // A refusal may rest on an issuer not being known: it goes with what was forgotten.
     generation: () => keys.generation() + forgets,
     forget(issuer) {

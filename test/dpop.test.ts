@@ -434,6 +434,19 @@ describe('a proof is refused', () => {
     expect(await asked(api, { fields: [['Authorization', `Bearer ${bound}`]] })).toBe(
       '401 invalid_token proof_missing',
     )
+    const plain = await as.token()
+    expect(await asked(api, { fields: presenting({}, plain) })).toBe(
+      '401 invalid_token not_dpop_bound',
+    )
+    expect(await asked(api, { fields: [['Authorization', `Bearer ${plain}`]] })).toMatch(/^503 /)
+    const strict = protectedBy({ senderConstrained: 'required', mtls: true })
+    expect(await asked(strict, { fields: [['Authorization', `Bearer ${plain}`]] })).toBe(
+      '401 invalid_token not_sender_constrained',
+    )
+    // What such a token says of itself is for its issuer to say.
+    const [issuer] = as.options.issuers
+    const asking = protectedBy({ issuers: { ...issuer, jwt: false } })
+    expect(await asked(asking, { fields: [['Authorization', `Bearer ${bound}`]] })).toMatch(/^503 /)
     // It was not spent, and its key is not known by it.
     const fields = presenting()
     expect(await asked(api, { fields })).toMatch(/^503 /)

@@ -2,8 +2,8 @@ import { andThen } from '../and-then.ts'
 import type { ProofMethod } from '../auth.ts'
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import type { UnavailableValue } from '../errors/unavailable-value.ts'
-import { parseCompact } from '../jws/compact.ts'
 import { proofChannel, publish } from '../observability/channels.ts'
+import type { ClaimSet } from '../options/issuer-options.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { PresentedRequest } from '../request/presented-request.ts'
 import type { AccessToken } from '../verification/access-token.ts'
@@ -30,13 +30,24 @@ export interface Possession {
   /**
    * Why the presenter cannot own the token, whatever it is, when nobody can verify it right now: a
    * token that says of itself that it is bound is refused without its proof.
+   *
+   * @param claims - what the token says of itself, unverified; `undefined` for one that says nothing
    */
-  refute(request: PresentedRequest, credentials: Credentials): RefusalValue | undefined
+  refute(
+    request: PresentedRequest,
+    credentials: Credentials,
+    claims: ClaimSet | undefined,
+  ): RefusalValue | undefined
 }
 
 type Answered = Proved | RefusalValue | UnavailableValue
 
-const unbound: Proved = Object.freeze({ proofs: Object.freeze([]) })
+interface Judged extends Proved {
+  /** The proof that is left to spend. */
+  readonly unspent?: GoodProof
+}
+
+const unbound: Judged = Object.freeze({ proofs: Object.freeze([]) })
 const methods = {
   dpop: Object.freeze<ProofMethod[]>(['dpop']),
   mtls: Object.freeze<ProofMethod[]>(['mtls']),
@@ -47,12 +58,27 @@ export function possession(settings: ResourceServerSettings): Possession {
   const { mtls, resource } = settings
   const dpop = settings.dpop && new DpopProofs(settings.dpop, settings)
 
-  /** The proof to spend, if there is one, once all else is in order. */
+  /** By what the token is bound: the proofs it came with, one of which may be left to spend. */
   function judge(
+    request: PresentedRequest,
+    credentials: Credentials,
+    claims: ClaimSet,
+  ): Judged | RefusalValue {
+    if (!Object.hasOwn(claims, 'cnf')) {
+      if (settings.senderConstrained === 'required') {
+        return refuse('not_sender_constrained')
+      }
+      return credentials.scheme === 'Bearer' ? unbound : refuse('not_dpop_bound')
+    }
+    const confirmation = readConfirmation(claims['cnf'])
+    return confirmation ? judgeBound(request, credentials, confirmation) : refuse('proof_missing')
+  }
+
+  function judgeBound(
     request: PresentedRequest,
     { scheme, digest }: Credentials,
     { jkt, x5t }: Confirmation,
-  ): GoodProof | RefusalValue | undefined {
+  ): Judged | RefusalValue {
     // RFC 8705 section 3: the certificate of this very connection.
     const fault = x5t === undefined ? undefined : judgeCertificate(request, x5t)
     if (fault) {
@@ -60,10 +86,15 @@ export function possession(settings: ResourceServerSettings): Possession {
     }
     if (scheme === 'Bearer' || !dpop) {
       // RFC 9449 section 7.2: a token bound to a DPoP key is no bearer token.
-      return jkt === undefined ? undefined : refuse('proof_missing')
+      return jkt === undefined ? { proofs: methods.mtls } : refuse('proof_missing')
     }
     // RFC 9449 section 7.1: what is presented as bound must be.
-    return jkt === undefined ? refuse('not_dpop_bound') : dpop.judge(request, { digest, jkt })
+    const proof =
+      jkt === undefined ? refuse('not_dpop_bound') : dpop.judge(request, { digest, jkt })
+    if ('verdict' in proof) {
+      return proof
+    }
+    return { proofs: x5t === undefined ? methods.dpop : methods.both, unspent: proof }
   }
 
   function judgeCertificate(request: PresentedRequest, x5t: string): RefusalValue | undefined {
@@ -84,42 +115,24 @@ export function possession(settings: ResourceServerSettings): Possession {
 
   return {
     prove(request, credentials, { verified }) {
-      if (!Object.hasOwn(verified, 'cnf')) {
-        if (settings.senderConstrained === 'required') {
-          return refuse('not_sender_constrained')
-        }
-        return credentials.scheme === 'Bearer' ? unbound : refuse('not_dpop_bound')
+      const judged = judge(request, credentials, verified)
+      if ('verdict' in judged || !judged.unspent) {
+        return judged
       }
-      const confirmation = readConfirmation(verified['cnf'])
-      if (!confirmation) {
-        return refuse('proof_missing')
-      }
-      const proof = judge(request, credentials, confirmation)
-      if (proof === undefined) {
-        return { proofs: methods.mtls }
-      }
-      if ('verdict' in proof) {
-        return proof
-      }
-      const proofs = confirmation.x5t === undefined ? methods.dpop : methods.both
-      const spent = (dpop as DpopProofs).spend(proof)
-      return andThen(spent, (fault) => fault ?? { proofs, nonce: proof.newNonce })
+      const { proofs, unspent } = judged
+      const spent = (dpop as DpopProofs).spend(unspent)
+      return andThen(spent, (fault) => fault ?? { proofs, nonce: unspent.newNonce })
     },
-    refute(request, credentials) {
-      const claims = parseCompact(credentials.token)?.payload()
-      if (claims && Object.hasOwn(claims, 'cnf')) {
-        const confirmation = readConfirmation(claims['cnf'])
-        const found = confirmation
-          ? judge(request, credentials, confirmation)
-          : refuse('proof_missing')
-        return found && 'verdict' in found ? found : undefined
+    refute(request, credentials, claims) {
+      const { scheme, digest } = credentials
+      if (!claims && (scheme === 'Bearer' || !dpop)) {
+        return undefined
       }
       // An opaque token does not say what it is bound to; its proof says much all the same.
-      const proof =
-        credentials.scheme === 'DPoP'
-          ? dpop?.judge(request, { digest: credentials.digest, jkt: undefined })
-          : undefined
-      return proof && 'verdict' in proof ? proof : undefined
+      const judged = claims
+        ? judge(request, credentials, claims)
+        : (dpop as DpopProofs).judge(request, { digest, jkt: undefined })
+      return 'verdict' in judged ? judged : undefined
     },
   }
 }

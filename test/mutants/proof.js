@@ -19,23 +19,24 @@ export const faults = [
   }),
   ...inFile('lib/proof/possession.ts', tests, {
     'proof/bound-token-as-bearer': [
-      "return jkt === undefined ? undefined : refuse('proof_missing')",
-      'return undefined',
+      "jkt === undefined ? { proofs: methods.mtls } : refuse('proof_missing')",
+      '{ proofs: methods.mtls }',
     ],
-    'proof/bearer-beside-a-proof': ["if (scheme === 'Bearer' || !dpop) {", 'if (!dpop) {'],
+    'proof/bearer-beside-a-proof': [
+      "if (scheme === 'Bearer' || !dpop) {\n      // RFC 9449",
+      'if (!dpop) {\n      // RFC 9449',
+    ],
     'proof/unbound-token-as-dpop': [
       "credentials.scheme === 'Bearer' ? unbound : refuse('not_dpop_bound')",
       'unbound',
     ],
     'proof/certificate-is-enough-for-dpop': [
       "jkt === undefined ? refuse('not_dpop_bound')",
-      'jkt === undefined ? undefined',
-      { tests: ['dpop'] },
+      "jkt === undefined ? ({ verdict: 'x', proofs: methods.mtls } as never)",
     ],
     'proof/certificate-unasked': [
       'x5t === undefined ? undefined : judgeCertificate(request, x5t)',
       'undefined',
-      { tests: ['mtls', 'dpop'] },
     ],
     'proof/any-certificate': [
       'thumbprint === x5t ? undefined',
@@ -44,41 +45,29 @@ export const faults = [
     ],
     'proof/bound-or-not': ["settings.senderConstrained === 'required'", 'false'],
     'proof/malformed-confirmation-passes': [
-      "if (!confirmation) {\n        return refuse('proof_missing')\n      }",
-      'if (!confirmation) {\n        return unbound\n      }',
+      "confirmation ? judgeBound(request, credentials, confirmation) : refuse('proof_missing')",
+      'confirmation ? judgeBound(request, credentials, confirmation) : unbound',
     ],
     'proof/null-confirmation-passes': [
-      "if (!Object.hasOwn(verified, 'cnf')) {",
-      "if ((verified['cnf'] ?? undefined) === undefined) {",
+      "if (!Object.hasOwn(claims, 'cnf')) {",
+      "if ((claims['cnf'] ?? undefined) === undefined) {",
     ],
-    'proof/never-spent': [
-      'const spent = (dpop as DpopProofs).spend(proof)',
-      'const spent = undefined as ReturnType<DpopProofs["spend"]>',
-    ],
-    'proof/nonce-lost': ['nonce: proof.newNonce', 'nonce: undefined'],
-    'proof/both-told-as-one': [
-      'confirmation.x5t === undefined ? methods.dpop : methods.both',
-      'methods.dpop',
-      { tests: ['dpop'] },
-    ],
+    'proof/never-spent': ['!judged.unspent', 'true'],
+    'proof/nonce-lost': ['nonce: unspent.newNonce', 'nonce: undefined'],
+    'proof/both-told-as-one': ['x5t === undefined ? methods.dpop : methods.both', 'methods.dpop'],
     'proof/certificate-told-as-dpop': [
-      'return { proofs: methods.mtls }',
-      'return { proofs: methods.dpop }',
+      '{ proofs: methods.mtls }',
+      '{ proofs: methods.dpop }',
       { tests: ['mtls'] },
     ],
     'proof/unbound-in-an-outage': [
-      "if (claims && Object.hasOwn(claims, 'cnf')) {",
-      'if (false) {',
+      "return 'verdict' in judged ? judged : undefined",
+      'return undefined',
       { tests: ['dpop', 'outage'] },
     ],
-    'proof/null-confirmation-unrefuted': [
-      "claims && Object.hasOwn(claims, 'cnf')",
-      "claims?.['cnf']",
-      { tests: ['outage'] },
-    ],
     'proof/opaque-unrefuted': [
-      "return proof && 'verdict' in proof ? proof : undefined",
-      'return undefined',
+      "if (!claims && (scheme === 'Bearer' || !dpop)) {",
+      'if (!claims) {',
     ],
     'proof/header-ignored-in-silence': [
       'mtls && certificateThumbprint(request, mtls, reportIgnored)',

@@ -8,7 +8,7 @@ export const faults = [
       { tests: ['lessons', 'dpop'] },
     ],
     'story/proof-undecided-in-an-outage': [
-      'ownership.refute(request, credentials) ?? verdict',
+      'ownership.refute(request, credentials, issuers.claimsOf(token)) ?? verdict',
       'verdict',
       { tests: ['outage', 'dpop'] },
     ],
@@ -76,6 +76,11 @@ export const faults = [
       'keys.generation() + forgets',
       'keys.generation()',
       { tests: ['issuers-end-to-end'] },
+    ],
+    'story/claims-of-what-is-introspected': [
+      'selected.jws?.payload()',
+      'parseCompact(token)?.payload()',
+      { tests: ['dpop'] },
     ],
     'story/forget-nothing': ['directory.forget(issuer)', ''],
     'story/plain-where-encrypted': [
