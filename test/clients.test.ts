@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { dpopClient, newKeys } from '../example-api/clients/dpop.js'
 import { machineClient } from '../example-api/clients/machine.js'
 import type { Tokens } from '../example-api/clients/oauth-client.js'
 import { type Answer, resourceOwner } from '../example-api/walkthrough/resource-owner.js'
@@ -21,7 +22,7 @@ afterAll(async () => {
 })
 
 /** Each test has people of its own, with browsers that nobody has used. */
-const ada = () => resourceOwner({ name: 'ada', password: 'lovelace' })
+const ada = () => resourceOwner({ name: 'ada', password: 'lovelace', code: '181512' })
 const grace = () => resourceOwner({ name: 'grace', password: 'hopper' })
 
 async function call(route: string, { access_token }: Tokens) {
@@ -192,7 +193,9 @@ describe('the browser app', () => {
         from!.startsWith('./') ? imports(from!) : [`${file}: ${from}`],
       )
     }
-    expect(new Set(imports('./browser.js'))).toEqual(new Set(['./oauth4webapi.js: oauth4webapi']))
+    const door = new Set(['./oauth4webapi.js: oauth4webapi'])
+    expect(new Set(imports('./browser.js'))).toEqual(door)
+    expect(new Set(imports('./dpop.js'))).toEqual(door)
   })
 })
 
@@ -277,5 +280,179 @@ describe('the device flow', () => {
   it('gives a screen on the wall no scope that changes anything', async () => {
     const asking = clients.of('device', 'jwt').begin({ scope: 'books:write' })
     await expect(asking).rejects.toMatchObject({ error: 'invalid_scope' })
+  })
+})
+
+describe('the client with a key', () => {
+  const scope = 'offline_access books:read reports:read'
+  const keyed = (keys: CryptoKeyPair, format = 'jwt', fetch = globalThis.fetch) =>
+    dpopClient({
+      issuer: example.issuer,
+      resource: example.url,
+      clientId: format === 'jwt' ? 'dpop' : 'dpop-opaque',
+      redirectUri: `${example.playground}/`,
+      keys,
+      fetch,
+    })
+  async function obtain(client: ReturnType<typeof keyed>): Promise<Tokens> {
+    const attempt = await client.begin({ scope })
+    return client.finish(attempt, await ada().authorize(attempt.url))
+  }
+  const at = (path: string) => new URL(path, example.url)
+
+  it('can use its key, and nobody can read it', async () => {
+    const { privateKey } = await newKeys()
+    expect(privateKey.extractable).toBe(false)
+    await expect(crypto.subtle.exportKey('jwk', privateKey)).rejects.toThrow()
+  })
+
+  it.each([
+    ['jwt', 'jwt'],
+    ['opaque', 'introspection'],
+  ])(
+    'gets %s tokens that are bound to it, which the API takes with proofs only',
+    async (format, source) => {
+      const client = keyed(await newKeys(), format)
+      const { access_token, token_type } = await obtain(client)
+      expect(token_type).toBe('dpop')
+      const proved = await client.call(access_token, 'GET', at('/whoami'))
+      expect(await proved.json()).toMatchObject({ principal: 'user', subject: 'ada', source })
+      expect((await client.call(access_token, 'GET', at('/reports/accounts'))).status).toBe(200)
+      for (const scheme of ['Bearer', 'DPoP']) {
+        const headers = { authorization: `${scheme} ${access_token}` }
+        expect((await fetch(at('/whoami'), { headers })).status).toBe(401)
+      }
+    },
+  )
+
+  it('sends a request once more when the API asks for a nonce, and knows it then', async () => {
+    const nonces: unknown[] = []
+    const client = keyed(await newKeys(), 'jwt', (url, init) => {
+      const proof = new Headers(init?.headers).get('dpop')
+      if (String(url).startsWith(example.url)) {
+        const claims = Buffer.from(proof!.split('.')[1]!, 'base64url').toString()
+        nonces.push(typeof JSON.parse(claims).nonce)
+      }
+      return fetch(url, init)
+    })
+    const { access_token } = await obtain(client)
+    for (const path of ['/whoami', '/reports/accounts']) {
+      expect((await client.call(access_token, 'GET', at(path))).status).toBe(200)
+    }
+    expect(nonces).toEqual(['undefined', 'string', 'string'])
+  })
+
+  it('has a code and a refresh token that are of no use without the key', async () => {
+    const client = keyed(await newKeys())
+    const thief = keyed(await newKeys())
+    const attempt = await client.begin({ scope })
+    const back = await ada().authorize(attempt.url)
+    await expect(thief.finish(attempt, back)).rejects.toMatchObject({ error: 'invalid_grant' })
+    const { refresh_token } = await obtain(client)
+    await expect(thief.refresh(refresh_token!)).rejects.toMatchObject({ error: 'invalid_grant' })
+    expect((await client.refresh(refresh_token!)).token_type).toBe('dpop')
+  })
+})
+
+describe('a login with a code', () => {
+  const scope = 'offline_access books:read shop:north:orders:write'
+  const refund = 'POST /shops/north/orders/1/refund'
+
+  it.each(['jwt', 'opaque'] as const)(
+    'is asked for as the API says, is told by the token (%s), and stays with a refresh',
+    async (format) => {
+      const person = ada()
+      const client = clients.of('web', format)
+      const weak = await clients.obtain('web', format, { scope, person })
+      const refused = await call(refund, weak)
+      expect(refused.status).toBe(401)
+      const [challenge] = parseChallenges(refused.headers.get('www-authenticate')!)
+      const { error, acr_values, max_age } = challenge!.params
+      expect(error).toBe('insufficient_user_authentication')
+      expect((await call(refund, await client.refresh(weak.refresh_token!))).status).toBe(401)
+
+      const attempt = await client.begin({ scope, acrValues: acr_values!, maxAge: max_age! })
+      const back = await person.authorize(attempt.url)
+      const strong = await client.finish(attempt, back)
+      expect((await call(refund, strong)).status).toBe(200)
+      expect((await call(refund, await client.refresh(strong.refresh_token!))).status).toBe(200)
+      // Whoever has logged in so need not do so again.
+      const again = await client.begin({ scope: 'books:read', acrValues: 'mfa pwd' })
+      expect((await person.open(again.url)).heading).not.toBe('Log in')
+    },
+  )
+
+  it('is not had with a wrong code, and the page does not say which part was wrong', async () => {
+    const { url } = await clients.of('web', 'jwt').begin({ scope, acrValues: 'mfa' })
+    const person = ada()
+    const page = await person.open(url)
+    const entered = { name: 'ada', password: 'lovelace', otp: '000000' }
+    const again = await person.submit(page, page.forms[0]!, entered)
+    expect([again.status, again.heading]).toEqual([400, 'Log in'])
+    expect(again.text).toContain('No person has this name, password and code.')
+  })
+
+  it('is asked for once more when it is too old', async () => {
+    const person = ada()
+    await clients.obtain('web', 'jwt', { scope, person })
+    const { url } = await clients.of('web', 'jwt').begin({ scope, maxAge: 0 })
+    expect((await person.open(url)).heading).toBe('Log in')
+  })
+})
+
+describe('authorization details', () => {
+  const scope = 'books:read'
+  const isbn = '9780441478125'
+  const detail = { type: 'purchase', actions: ['buy'], identifier: isbn }
+  const buy = `POST /books/${isbn}/purchases`
+
+  it.each(['jwt', 'opaque'] as const)(
+    'are what the person was told in words, and allow that and no more (%s)',
+    async (format) => {
+      const person = ada()
+      const client = clients.of('web', format)
+      await clients.obtain('web', format, { scope, person })
+      const attempt = await client.begin({ scope, authorizationDetails: [detail] })
+      const page = await person.open(attempt.url)
+      expect(page.text).toContain(`Buy one copy of the book ${isbn}.`)
+      const tokens = await client.finish(attempt, await person.answerPages(page, {}))
+      expect((await call(buy, tokens)).status).toBe(201)
+      expect((await call('POST /books/9780156027328/purchases', tokens)).status).toBe(403)
+    },
+  )
+
+  it('are not there when the person unticks them, nor in a token that was not got with them', async () => {
+    const person = ada()
+    const { begin, finish } = clients.of('web', 'jwt')
+    const first = await begin({ scope, authorizationDetails: [detail] })
+    const less = await finish(first, await person.authorize(first.url, { allow: [scope] }))
+    expect((await call(buy, less)).status).toBe(403)
+    const second = await begin({ scope, authorizationDetails: [detail] })
+    const more = await finish(second, await person.authorize(second.url))
+    expect((await call(buy, more)).status).toBe(201)
+    const plain = await clients.obtain('web', 'jwt', { scope, person })
+    expect((await call(buy, plain)).status).toBe(403)
+  })
+
+  it.each([
+    ['of a type that nobody knows', { type: 'payment' }],
+    ['with another action', { ...detail, actions: ['sell'] }],
+    ['without a book', { type: 'purchase', actions: ['buy'] }],
+    ['with what could not be told in words', { ...detail, privileges: ['all'] }],
+  ])('are refused: %s', async (_, wrong) => {
+    const { url } = await clients.of('web', 'jwt').begin({ scope, authorizationDetails: [wrong] })
+    const { url: end } = await ada().open(url)
+    expect(end.searchParams.get('error')).toBe('invalid_authorization_details')
+  })
+
+  it('are for machines too', async () => {
+    const machine = machineClient({
+      issuer: example.issuer,
+      resource: example.url,
+      clientId: 'north-shop',
+      clientSecret: 'north-secret',
+    })
+    const tokens = await machine.token({ scope, authorizationDetails: [detail] })
+    expect((await call(buy, tokens)).status).toBe(201)
   })
 })
