@@ -220,10 +220,28 @@ describe('the playground’s server', () => {
     ['/flows', { kind: 'toString' }, 400],
     ['/flows', { kind: 'machine', scope: 'everything' }, 400],
     ['/flows', { kind: 'machine', opaque: 'yes' }, 400],
+    ['/flows', { kind: 'web', acrValues: ['mfa'] }, 400],
+    ['/flows', { kind: 'web', maxAge: 300 }, 400],
+    ['/flows', { kind: 'machine', authorizationDetails: {} }, 400],
+    ['/flows', { kind: 'machine', redirectUri: 'https://elsewhere.example' }, 400],
     ['/flows', { kind: 'device', scope: 'books:write' }, 400],
   ])('refuses %s with %j', async (path, body, status) => {
     const answer = await post(path, body)
     expect([answer.status, JSON.parse(answer.body).status]).toEqual([status, status])
+  })
+
+  it('asks for what is wanted besides scopes: details, or a stronger login', async () => {
+    const details = [{ type: 'purchase', actions: ['buy'], identifier: '9780441478125' }]
+    const machine = await post('/flows', { kind: 'machine', authorizationDetails: details })
+    const { id } = JSON.parse(machine.body) as { id: string }
+    const { tokens } = JSON.parse((await ask('GET', `/flows/${id}`)).body)
+    const [, claims] = tokens.access_token.split('.')
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      authorization_details: details,
+    })
+    const web = await post('/flows', { kind: 'web', acrValues: 'mfa', maxAge: '300' })
+    const { searchParams } = new URL((JSON.parse(web.body) as { url: string }).url)
+    expect([searchParams.get('acr_values'), searchParams.get('max_age')]).toEqual(['mfa', '300'])
   })
 
   it('hands a token over once, and to whoever knows the name of the flow only', async () => {
