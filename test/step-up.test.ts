@@ -611,6 +611,7 @@ describe('authorization details', () => {
       ['with an action that is undefined', { type: 't', actions: ['a', undefined] }],
       ['with an action that is empty', { type: 't', actions: ['a', ''] }],
       ['as a list without anything', []],
+      ['as a list with one that asks for nothing', [{ type: 't' }, { type: 't', actions: [] }]],
       ['as a list with one that is illegal', [{ type: 't' }, { type: 't', identifier: 5 }]],
     ])('RAR-1: are a no when their values are illegal: %s', async (_, result) => {
       expect(await judged(() => ({ type: 't', identifier: 'i', actions: ['a'] }), held)).toBe(
@@ -693,6 +694,7 @@ describe('authorization details', () => {
       for (const [held, status] of [
         [{ type: 't', actions: ['a'] }, 200],
         [{ type: 't' }, 403],
+        [{ type: 't', actions: ['b'] }, 403],
         [{ type: 'u' }, 403],
       ] as const) {
         const token = await as.token({ claims: { authorization_details: [held] } })

@@ -26,7 +26,7 @@ function grantedIn(claim: unknown): readonly Granted[] {
 }
 
 function hasType(one: unknown): boolean {
-  return typeof (one as { type?: unknown } | null)?.type === 'string' && !Array.isArray(one)
+  return typeof (one as { type?: unknown } | null)?.type === 'string'
 }
 
 function covers(

@@ -162,7 +162,10 @@ export const faults = [
       'nowMs / 1000 - Number(authTime)',
     ],
     'step-up/age-missing': [': Number.NaN', ': 0'],
-    'step-up/age-by-not-too-old': ['age <= maxAgeSeconds &&', '!(age > maxAgeSeconds) &&'],
+    'step-up/age-by-not-wrong': [
+      'age <= maxAgeSeconds && age >= -clockDifferenceSeconds',
+      '!(age > maxAgeSeconds) && !(age < -clockDifferenceSeconds)',
+    ],
     'step-up/age-exactly': ['age <= maxAgeSeconds', 'age < maxAgeSeconds'],
     'step-up/age-tolerated': ['age <= maxAgeSeconds', 'age <= maxAgeSeconds + 5'],
     'step-up/age-in-milliseconds': ['nowMs / 1000', 'nowMs'],
@@ -211,7 +214,6 @@ export const faults = [
       'Array.isArray(claim) && claim.every(hasType) ? claim : []',
       '[claim].flat().every(hasType) ? ([claim].flat() as Granted[]) : []',
     ],
-    'details/list-with-type': [' && !Array.isArray(one)', ''],
     'details/type-of-any-kind': [
       "typeof (one as { type?: unknown } | null)?.type === 'string'",
       '(one as { type?: unknown } | null)?.type !== undefined',
