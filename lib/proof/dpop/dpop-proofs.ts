@@ -24,9 +24,10 @@ export interface GoodProof {
   readonly endsAtMs: number
   /** The nonce that the client should use from now on. */
   readonly newNonce: string | undefined
-  /** The first segment, as it was sent, and what it holds. */
+  /** The header to know from now on, where it is not known yet. */
+  readonly newHeader: ProofHeader | undefined
+  /** Its segment, as it was sent. */
   readonly segment: string
-  readonly header: ProofHeader
 }
 
 /** The access token that a proof comes with. */
@@ -65,10 +66,11 @@ export class DpopProofs {
 
   /** Everything but whether the proof comes for the first time, which `spend` finds out. */
   judge(request: PresentedRequest, token: ProvedToken): GoodProof | RefusalValue {
-    const [text, ...others] = fieldValues(request.rawHeaders, 'dpop')
+    const fields = fieldValues(request.rawHeaders, 'dpop')
+    const text = fields[0]
     if (text === undefined) return refuse('no_proof')
     // Check 1: not more than one header field.
-    if (others.length > 0) return refuse('repeated_proof')
+    if (fields.length > 1) return refuse('repeated_proof')
     // Check 2: a single well-formed JWT.
     const segment = text.slice(0, Math.max(0, text.indexOf('.')))
     const known = this.#keys.known(segment)
@@ -99,7 +101,14 @@ export class DpopProofs {
     // Check 6: the signature.
     if (!verifySignature(header.algorithm, header.key, jws)) return refuse('wrong_proof_signature')
     const endsAtMs = claims.iat * 1000 + this.#settings.windowMs
-    return { replayKey, thumbprint, endsAtMs, newNonce: nonce, segment, header }
+    return {
+      replayKey,
+      thumbprint,
+      endsAtMs,
+      newNonce: nonce,
+      newHeader: known ? undefined : header,
+      segment,
+    }
   }
 
   /**
@@ -107,11 +116,11 @@ export class DpopProofs {
    * and is bound to the key of the proof: its key is known from then on.
    */
   spend(proof: GoodProof): Unspent | Promise<Unspent> {
-    const { replayKey, thumbprint, endsAtMs, segment, header } = proof
+    const { replayKey, thumbprint, endsAtMs, newHeader, segment } = proof
     return andThen(this.#replays.firstTime(replayKey, thumbprint, endsAtMs), (sighting) => {
       if (sighting === 'seen') return refuse('replayed_proof')
       if (sighting === 'full') return unavailable('replay_memory_full', endsAtMs - this.#clock())
-      this.#keys.keep(segment, header)
+      if (newHeader) this.#keys.keep(segment, newHeader)
       return undefined
     })
   }

@@ -54,7 +54,7 @@ export class ProofKeys {
   }
 
   keep(segment: string, header: ProofHeader): void {
-    if (segment.length <= longestKept && !this.#known.has(segment)) {
+    if (segment.length <= longestKept) {
       // Made anew from octets: a slice would keep the proof that it was cut from.
       this.#known.set(Buffer.from(segment, 'latin1').toString('latin1'), header)
     }

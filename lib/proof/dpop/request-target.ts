@@ -10,15 +10,18 @@ export type MatchTarget = (htu: string, requestTarget: string) => string | undef
  */
 export function targetMatcher(publicUrls: readonly string[]): MatchTarget {
   const bases = publicUrls.map((url) => (normalisedUri(url) as string).replace(/\/$/, ''))
+  const isServed = (path: string, uri: string) => bases.some((base) => isBelow(base, path, uri))
   return function matchTarget(htu, requestTarget) {
     const path = pathOf(requestTarget)
     // A router takes dot segments for names: what it routes is not what the proof was made for.
     if (path === undefined || hasDotSegment(path)) {
       return undefined
     }
-    const isAsItIs = bases.some((base) => isBelow(base, path, htu))
-    const uri = isAsItIs ? htu : normalisedUri(htu)
-    return uri !== undefined && bases.some((base) => isBelow(base, path, uri)) ? uri : undefined
+    if (isServed(path, htu)) {
+      return htu
+    }
+    const uri = normalisedUri(htu)
+    return uri !== undefined && isServed(path, uri) ? uri : undefined
   }
 }
 
