@@ -69,6 +69,8 @@ export function story(settings: ResourceServerSettings): Story {
     evictions: evicted,
   })
   const ownership = possession(settings)
+  // A token that comes as Bearer is one, also where all must come with proofs: it is refused for that.
+  const presentable: readonly Scheme[] = settings.dpop ? ['Bearer', 'DPoP'] : ['Bearer']
   let closed = false
 
   function authenticate(
@@ -76,7 +78,7 @@ export function story(settings: ResourceServerSettings): Story {
     trace?: Trace,
   ): Decision | Promise<Decision> {
     // 1. What did the client present?
-    const credentials = extract(request, settings.credentials, settings.schemes)
+    const credentials = extract(request, settings.credentials, presentable)
     if ('verdict' in credentials) {
       return credentials
     }

@@ -1,5 +1,5 @@
 import { Auth } from './auth.ts'
-import { type Answer, nonceFields } from './challenge/answer.ts'
+import { type Answer, nonceFields, withNonce } from './challenge/answer.ts'
 import type { Challenger } from './challenge/challenger.ts'
 import { mergedFields } from './challenge/merged-fields.ts'
 import { ConfigurationError } from './errors/configuration-error.ts'
@@ -57,11 +57,8 @@ export function verifyRequest(
     if (decision instanceof Auth) {
       return { verdict: 'accepted', auth: decision, response: acceptedWith(nextNonce) }
     }
-    const response = say.answer(
-      nextNonce !== undefined && decision.verdict === 'refused'
-        ? { ...decision, nonce: nextNonce }
-        : decision,
-    )
+    const answer = say.answer(decision)
+    const response = nextNonce === undefined ? answer : withNonce(answer, nextNonce)
     return decision.verdict === 'refused'
       ? { verdict: 'refused', refusal: decision, response }
       : {

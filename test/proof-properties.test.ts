@@ -168,10 +168,12 @@ describe('the target of a request (DP-9, RFC 9449 section 4.3, check 9)', () => 
     fc.assert(
       fc.property(path, fc.string({ maxLength: 9 }), (target, query) => {
         const htu = `https://api.test/v1${target.split(/[?#]/)[0]}`
-        const found = match(htu, `${target.split(/[?#]/)[0]}?${query}`)
+        const sent = `${target.split(/[?#]/)[0]}?${query}`
+        const found = match(htu, sent)
         const normal = normalisedUri(htu)
         const hasDots = /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(target.split(/[?#]/)[0] ?? '')
-        expect([htu, found]).toEqual([htu, hasDots ? undefined : normal])
+        const isOdd = hasDots || /[#\\]/.test(sent)
+        expect([htu, found]).toEqual([htu, isOdd ? undefined : normal])
       }),
       runs,
     )

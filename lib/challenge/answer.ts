@@ -52,6 +52,20 @@ export function nonceFields(nonce: string): Answer['headers'] {
   ]
 }
 
+/** The same answer with the nonce to use from now on, whatever else it says. */
+export function withNonce(answer: Answer, nonce: string): Answer {
+  const exposes = ([name]: Answer['headers'][number]) => name === 'Access-Control-Expose-Headers'
+  const exposed = [...answer.headers.filter(exposes).map(([, value]) => value), 'DPoP-Nonce']
+  return {
+    ...answer,
+    headers: [
+      ...answer.headers.filter((field) => !exposes(field)),
+      ['DPoP-Nonce', nonce],
+      ['Access-Control-Expose-Headers', exposed.join(', ')],
+    ],
+  }
+}
+
 /** How to say "nobody can tell right now": no challenge, since the caller did nothing wrong. */
 export function answerUnavailable(value: UnavailableValue): Answer {
   return {

@@ -34,7 +34,9 @@ export function addFields(response: Response, fields: Answer['headers']): void {
  */
 export function forwardedHeaders(response: Response, answer: Answer): ResponseHeaders {
   const { 'Content-Type': _, ...headers } = mergedHeaders(response, answer.headers)
-  return Object.freeze(headers)
+  // The next nonce is on the response already, which the handler may begin anew.
+  const nonce = response.getHeader('DPoP-Nonce')
+  return Object.freeze({ ...(nonce !== undefined && { 'DPoP-Nonce': String(nonce) }), ...headers })
 }
 
 function mergedHeaders(

@@ -44,8 +44,11 @@ type Answered = Proved | RefusalValue | UnavailableValue
 
 interface Judged extends Proved {
   /** The proof that is left to spend. */
-  readonly unspent?: GoodProof
+  readonly unspent?: GoodProof | undefined
 }
+
+/** The proof to spend, why it cannot be good, or nothing where that is as much as should be told. */
+type JudgeProof = (...of: Parameters<DpopProofs['judge']>) => GoodProof | RefusalValue | undefined
 
 const unbound: Judged = Object.freeze({ proofs: Object.freeze([]) })
 const methods = {
@@ -57,12 +60,16 @@ const methods = {
 export function possession(settings: ResourceServerSettings): Possession {
   const { mtls, resource } = settings
   const dpop = settings.dpop && new DpopProofs(settings.dpop, settings)
+  const judgeFully: JudgeProof | undefined = dpop && ((...of) => dpop.judge(...of))
+  // For a token that nobody verified, no key is imported and no signature checked.
+  const refuteOnly: JudgeProof | undefined = dpop && ((...of) => dpop.refute(...of))
 
   /** By what the token is bound: the proofs it came with, one of which may be left to spend. */
   function judge(
     request: PresentedRequest,
     credentials: Credentials,
     claims: ClaimSet,
+    judgeProof: JudgeProof | undefined,
   ): Judged | RefusalValue {
     if (!Object.hasOwn(claims, 'cnf')) {
       if (settings.senderConstrained === 'required') {
@@ -71,27 +78,30 @@ export function possession(settings: ResourceServerSettings): Possession {
       return credentials.scheme === 'Bearer' ? unbound : refuse('not_dpop_bound')
     }
     const confirmation = readConfirmation(claims['cnf'])
-    return confirmation ? judgeBound(request, credentials, confirmation) : refuse('proof_missing')
+    return confirmation
+      ? judgeBound(request, credentials, confirmation, judgeProof)
+      : refuse('proof_missing')
   }
 
   function judgeBound(
     request: PresentedRequest,
     { scheme, digest }: Credentials,
     { jkt, x5t }: Confirmation,
+    judgeProof: JudgeProof | undefined,
   ): Judged | RefusalValue {
     // RFC 8705 section 3: the certificate of this very connection.
     const fault = x5t === undefined ? undefined : judgeCertificate(request, x5t)
     if (fault) {
       return fault
     }
-    if (scheme === 'Bearer' || !dpop) {
+    if (scheme === 'Bearer' || !judgeProof) {
       // RFC 9449 section 7.2: a token bound to a DPoP key is no bearer token.
       return jkt === undefined ? { proofs: methods.mtls } : refuse('proof_missing')
     }
     // RFC 9449 section 7.1: what is presented as bound must be.
     const proof =
-      jkt === undefined ? refuse('not_dpop_bound') : dpop.judge(request, { digest, jkt })
-    if ('verdict' in proof) {
+      jkt === undefined ? refuse('not_dpop_bound') : judgeProof(request, { digest, jkt })
+    if (proof && 'verdict' in proof) {
       return proof
     }
     return { proofs: x5t === undefined ? methods.dpop : methods.both, unspent: proof }
@@ -115,7 +125,7 @@ export function possession(settings: ResourceServerSettings): Possession {
 
   return {
     prove(request, credentials, { verified }) {
-      const judged = judge(request, credentials, verified)
+      const judged = judge(request, credentials, verified, judgeFully)
       if ('verdict' in judged || !judged.unspent) {
         return judged
       }
@@ -125,14 +135,11 @@ export function possession(settings: ResourceServerSettings): Possession {
     },
     refute(request, credentials, claims) {
       const { scheme, digest } = credentials
-      if (!claims && (scheme === 'Bearer' || !dpop)) {
-        return undefined
-      }
       // An opaque token does not say what it is bound to; its proof says much all the same.
       const judged = claims
-        ? judge(request, credentials, claims)
-        : (dpop as DpopProofs).judge(request, { digest, jkt: undefined })
-      return 'verdict' in judged ? judged : undefined
+        ? judge(request, credentials, claims, refuteOnly)
+        : scheme === 'DPoP' && refuteOnly?.(request, { digest, jkt: undefined })
+      return judged && 'verdict' in judged ? judged : undefined
     },
   }
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { andThen } from '../../and-then.ts'
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from '../../errors/unavailable-value.ts'
-import { decodeHeader, parseCompact } from '../../jws/compact.ts'
+import { type CompactJws, decodeHeader, parseCompact } from '../../jws/compact.ts'
 import { verifySignature } from '../../jws/verify-signature.ts'
 import type { DpopSettings } from '../../options/dpop-options.ts'
 import { fieldValues } from '../../request/field-values.ts'
@@ -10,8 +10,14 @@ import type { PresentedRequest } from '../../request/presented-request.ts'
 import type { ReplayGuard } from '../replay-guard.ts'
 import { judgeProofClaims } from './judge-proof-claims.ts'
 import { type Nonces, nonces } from './nonces.ts'
-import { readProofClaims } from './proof-claims.ts'
-import { judgeProofHeader, type ProofHeader, ProofKeys } from './proof-keys.ts'
+import { type ProofClaims, readProofClaims } from './proof-claims.ts'
+import {
+  importProofKey,
+  judgeProofHeader,
+  type OfferedKey,
+  type ProofHeader,
+  ProofKeys,
+} from './proof-keys.ts'
 import { replayMemory } from './replay-memory.ts'
 import { type MatchTarget, targetMatcher } from './request-target.ts'
 
@@ -36,6 +42,17 @@ export interface ProvedToken {
   readonly digest: string
   /** The key that it is bound to; `undefined` while that is not known. */
   readonly jkt: string | undefined
+}
+
+/** A proof whose signature is left to be checked. */
+interface ReadProof {
+  readonly jws: CompactJws
+  readonly claims: ProofClaims
+  readonly target: string
+  readonly newNonce: string | undefined
+  readonly segment: string
+  readonly known: ProofHeader | undefined
+  readonly offered: OfferedKey
 }
 
 export interface DpopSurroundings {
@@ -66,6 +83,30 @@ export class DpopProofs {
 
   /** Everything but whether the proof comes for the first time, which `spend` finds out. */
   judge(request: PresentedRequest, token: ProvedToken): GoodProof | RefusalValue {
+    const read = this.#read(request, token)
+    if ('verdict' in read) return read
+    const { jws, claims, target, newNonce, segment, known, offered } = read
+    const replayKey = hash('sha256', `${offered.thumbprint} ${target} ${claims.jti}`, 'binary')
+    // Spares the signature check of a replay; the word that counts is that of `spend`.
+    if (this.#replays.seen(replayKey)) return refuse('replayed_proof')
+    // Check 7: the key itself, and no private one.
+    const header = known ?? importProofKey(offered)
+    if ('verdict' in header) return header
+    // Check 6: the signature.
+    if (!verifySignature(header.algorithm, header.key, jws)) return refuse('wrong_proof_signature')
+    const endsAtMs = claims.iat * 1000 + this.#settings.windowMs
+    const newHeader = known ? undefined : header
+    return { replayKey, thumbprint: header.thumbprint, endsAtMs, newNonce, newHeader, segment }
+  }
+
+  /** Why the proof cannot be good, as far as that costs no more than a hash. */
+  refute(request: PresentedRequest, token: ProvedToken): RefusalValue | undefined {
+    const read = this.#read(request, token)
+    return 'verdict' in read ? read : undefined
+  }
+
+  /** All that the proof says, judged: by whom it was signed is left. */
+  #read(request: PresentedRequest, token: ProvedToken): ReadProof | RefusalValue {
     const fields = fieldValues(request.rawHeaders, 'dpop')
     const text = fields[0]
     if (text === undefined) return refuse('no_proof')
@@ -79,9 +120,9 @@ export class DpopProofs {
     // Check 3: all required claims.
     const claims = jws && readProofClaims(jws)
     if (!claims) return refuse('malformed_proof')
-    // Checks 4, 5 and 7: type, algorithm, no private key.
-    const header = known ?? judgeProofHeader(jws.header, this.#settings.algorithms)
-    if ('verdict' in header) return header
+    // Checks 4 and 5: type, algorithm.
+    const offered = known ?? judgeProofHeader(jws.header, this.#settings.algorithms)
+    if ('verdict' in offered) return offered
     // Checks 8, 9, 11 and the first half of 12: method, target, time, token.
     const target = this.#matchTarget(claims.htu, request.url)
     const now = this.#clock()
@@ -90,25 +131,13 @@ export class DpopProofs {
     const fault = judgeProofClaims(claims, purpose, this.#settings, now)
     if (fault) return fault
     // Check 10: the nonce.
-    const nonce = this.#judgeNonce(claims.nonce, now)
-    if (typeof nonce === 'object') return nonce
+    const newNonce = this.#judgeNonce(claims.nonce, now)
+    if (typeof newNonce === 'object') return newNonce
     // The second half of check 12: the key that the token is bound to.
-    const { thumbprint } = header.key
-    if (token.jkt !== undefined && token.jkt !== thumbprint) return refuse('wrong_proof_key')
-    const replayKey = hash('sha256', `${thumbprint} ${target} ${claims.jti}`, 'binary')
-    // Spares the signature check of a replay; the word that counts is that of `spend`.
-    if (this.#replays.seen(replayKey)) return refuse('replayed_proof')
-    // Check 6: the signature.
-    if (!verifySignature(header.algorithm, header.key, jws)) return refuse('wrong_proof_signature')
-    const endsAtMs = claims.iat * 1000 + this.#settings.windowMs
-    return {
-      replayKey,
-      thumbprint,
-      endsAtMs,
-      newNonce: nonce,
-      newHeader: known ? undefined : header,
-      segment,
+    if (token.jkt !== undefined && token.jkt !== offered.thumbprint) {
+      return refuse('wrong_proof_key')
     }
+    return { jws, claims, target: target as string, newNonce, segment, known, offered }
   }
 
   /**

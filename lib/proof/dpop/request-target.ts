@@ -33,13 +33,17 @@ function isBelow(base: string, path: string, uri: string): boolean {
   )
 }
 
-/** The path of a request target in origin or absolute form (RFC 9112 section 3.2), normalised. */
+/**
+ * The path of a request target in origin or absolute form (RFC 9112 section 3.2), normalised;
+ * `undefined` for all that a router may take for another path than RFC 3986 does.
+ */
 function pathOf(target: string): string | undefined {
-  const end = target.search(/[?#]/)
-  const bare = end < 0 ? target : target.slice(0, end)
-  if (bare.startsWith('/')) {
-    return normalisedPath(bare)
-  }
-  const [, path] = /^https?:\/\/[^/]+(\/.*)?$/i.exec(bare) ?? []
-  return bare.includes('://') ? normalisedPath(path ?? '/') : undefined
+  const [, origin, absolute] = forms.exec(target) ?? []
+  const path = origin ?? absolute
+  return path === undefined ? undefined : normalisedPath(path || '/')
 }
+
+// Neither `#` nor a backslash, which parsers of URLs read in ways of their own; and in the absolute
+// form, which they take apart, nothing that they would escape.
+const forms =
+  /^(?:(\/[^?#\\]*)|https?:\/\/(?:[A-Za-z0-9\-.]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?((?:\/[A-Za-z0-9\-._~/!$&()*+,;=:@%]*)?))(?:\?[^#\\]*)?$/i
