@@ -200,8 +200,13 @@ export const faults = [
     'express/lists-overwritten': ['appended.has(name.toLowerCase())', 'false'],
     'express/everything-appended': ['appended.has(name.toLowerCase())', 'true'],
     'express/forwarded-without-fields': [
-      'return Object.freeze(headers)',
-      'return Object.freeze({})',
+      "'DPoP-Nonce': String(nonce) }), ...headers })",
+      "'DPoP-Nonce': String(nonce) }) })",
+    ],
+    'express/forwarded-without-the-nonce': [
+      "...(nonce !== undefined && { 'DPoP-Nonce': String(nonce) }), ",
+      '',
+      { tests: ['dpop'] },
     ],
     'express/list-grows': ['!members.includes(one.toLowerCase())', 'true'],
     'express/fields-on-their-way': ['if (response.headersSent) {', 'if (false) {'],
