@@ -716,6 +716,11 @@ describe('a proof is spent', () => {
     for (const fields of spent) expect(await asked(api, { fields })).toBe(replayed)
     now += 90_000
     expect(await asked(api, { fields: presenting() })).toBe('accepted')
+    // The room is as large as it was.
+    for (const { by, token } of others.slice(1)) {
+      expect(await asked(api, { fields: presenting({ by }, token) })).toBe('accepted')
+    }
+    expect(await asked(api, { fields: presenting() })).toBe('503 replay_memory_full')
   })
 
   it('and no key gets more than its share of the room once half of it is taken', async () => {
