@@ -1136,6 +1136,9 @@ describe('challenges', () => {
   it('are for DPoP alone where every token must be bound to a key', async () => {
     const found = await challengesOf(protectedBy({ senderConstrained: 'required' }), [])
     expect(found.map(({ scheme }) => scheme)).toEqual(['DPoP'])
+    // RFC 8705 section 3: with a certificate it is presented as Bearer.
+    const both = protectedBy({ senderConstrained: 'required', mtls: true })
+    expect((await challengesOf(both, [])).map(({ scheme }) => scheme)).toEqual(['Bearer', 'DPoP'])
   })
 
   it('are never for a proxy: Proxy-Authorization counts for nothing (DP-19, RFC 9449 section 7.1)', async () => {

@@ -325,7 +325,7 @@ export const faults = [
     'dpop/no-bearer-for-certificates': [
       "senderConstrained === 'when-bound' || mtls !== undefined",
       "senderConstrained === 'when-bound'",
-      { tests: ['mtls', 'fapi2'] },
+      { tests: ['dpop'] },
     ],
     'dpop/scheme-off': ["(dpop ? ['DPoP' as const] : [])", '[]'],
     'dpop/fapi2-when-bound': ["isFapi2 && senderConstrained !== 'required'", 'false'],
