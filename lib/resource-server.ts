@@ -86,12 +86,10 @@ export function story(settings: ResourceServerSettings): Story {
     // 2. Whose token is it? 3. Is it good?
     return andThen(verdicts.verify(credentials, trace), (verdict) => {
       if (verdict.verdict !== 'accepted') {
-        return verdict.verdict === 'unavailable'
-          ? toldAs(
-              scheme,
-              ownership.refute(request, credentials, issuers.claimsOf(token)) ?? verdict,
-            )
-          : toldIn([scheme], verdict)
+        const refuted =
+          verdict.verdict === 'unavailable' &&
+          ownership.refute(request, credentials, issuers.claimsOf(token))
+        return toldAs(scheme, refuted || verdict)
       }
       // 4. Does the presenter own it?
       return andThen(ownership.prove(request, credentials, verdict.token), (proved) => {

@@ -20,17 +20,12 @@ export function answerRefusal(
   // RFC 6750 section 3: a challenge comes with 401, and with the errors that OAuth has a code for.
   const challenged = status === 401 || error !== undefined
   const fields = challenged ? challenges(refusal, protection, schemes) : []
-  const exposed = [...(challenged ? ['WWW-Authenticate'] : []), ...(nonce ? ['DPoP-Nonce'] : [])]
-  return {
+  const answer: Answer = {
     status,
     headers: [
       ...fields.map((value) => ['WWW-Authenticate', value] as const),
-      // RFC 9449 section 8: exactly one.
-      ...(nonce ? ([['DPoP-Nonce', nonce]] as const) : []),
-      // Browsers hide them from scripts of other origins otherwise (RFC 9449 section 8.2).
-      ...(exposed.length > 0
-        ? ([['Access-Control-Expose-Headers', exposed.join(', ')]] as const)
-        : []),
+      // Browsers hide them from scripts of other origins otherwise.
+      ...(challenged ? ([['Access-Control-Expose-Headers', 'WWW-Authenticate']] as const) : []),
       ['Cache-Control', 'no-store'],
       ['Content-Type', 'application/problem+json'],
     ],
@@ -41,6 +36,7 @@ export function answerRefusal(
       ...(error && { error, error_description: message }),
     }),
   }
+  return nonce === undefined ? answer : withNonce(answer, nonce)
 }
 
 /** What goes with a response to a request that used up an old nonce (RFC 9449 section 8.2). */
@@ -52,7 +48,10 @@ export function nonceFields(nonce: string): Answer['headers'] {
   ]
 }
 
-/** The same answer with the nonce to use from now on, whatever else it says. */
+/**
+ * The same answer with the nonce to use from now on: exactly one (RFC 9449 section 8), which scripts
+ * of other origins may read (section 8.2).
+ */
 export function withNonce(answer: Answer, nonce: string): Answer {
   const exposes = ([name]: Answer['headers'][number]) => name === 'Access-Control-Expose-Headers'
   const exposed = [...answer.headers.filter(exposes).map(([, value]) => value), 'DPoP-Nonce']

@@ -11,11 +11,18 @@ export const faults = [
       "['Access-Control-Expose-Headers', 'Retry-After'],\n      ['Cache-Control', 'no-store'],",
       "['Access-Control-Expose-Headers', 'Retry-After'],",
     ],
-    'challenge/not-exposed': ["(challenged ? ['WWW-Authenticate'] : [])", '[]'],
-    'challenge/nonce-not-exposed': ["(nonce ? ['DPoP-Nonce'] : [])", '[]', { tests: ['dpop'] }],
-    'challenge/nonce-not-sent': [
-      "(nonce ? ([['DPoP-Nonce', nonce]] as const) : [])",
+    'challenge/not-exposed': [
+      "([['Access-Control-Expose-Headers', 'WWW-Authenticate']] as const)",
       '[]',
+    ],
+    'challenge/nonce-not-exposed': [
+      "exposed.join(', ')",
+      "exposed.slice(0, -1).join(', ')",
+      { tests: ['dpop'] },
+    ],
+    'challenge/nonce-not-sent': [
+      'nonce === undefined ? answer : withNonce(answer, nonce)',
+      'answer',
       { tests: ['dpop'] },
     ],
     'challenge/next-nonce-stored': [

@@ -8,12 +8,16 @@ export const faults = [
       { tests: ['lessons', 'dpop'] },
     ],
     'story/proof-undecided-in-an-outage': [
-      'ownership.refute(request, credentials, issuers.claimsOf(token)) ?? verdict',
+      'refuted || verdict',
       'verdict',
       { tests: ['outage', 'dpop'] },
     ],
     'story/nonce-not-told': ['onNonce?.(proved.nonce)', '', { tests: ['dpop'] }],
-    'story/verdict-told-as-bearer': ['toldIn([scheme], verdict)', 'verdict', { tests: ['dpop'] }],
+    'story/verdict-told-as-bearer': [
+      'toldAs(scheme, refuted || verdict)',
+      '(refuted || verdict)',
+      { tests: ['dpop'] },
+    ],
     'story/proof-told-as-bearer': [
       'return toldAs(scheme, proved)',
       'return proved',
