@@ -140,7 +140,9 @@ export function cached(
     // Jitter: what was admitted together does not go stale together.
     const life = maxAgeMs * (1 - 0.1 * Math.random())
     const goodUntilMs = Math.min(clock() + life, verdict.goodUntilMs)
-    good.set(digest, { ...verdict, goodUntilMs, under })
+    const { token, restsOn } = verdict
+    // Not spread: a copy with members added takes a fifth more room.
+    good.set(digest, { verdict: 'accepted', token, goodUntilMs, restsOn, under })
   }
 
   function report(outcome: CacheEvent['outcome'], digest: string): void {
