@@ -1,5 +1,5 @@
 // What a remembered verdict costs: bytes an entry, for access tokens with 600 bytes of claims.
-//   npm run build && node --expose-gc bench/memory.js
+//   npm run bench:memory
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { resourceServer } from 'scopegate'
 import { requestWith, response } from './requests.js'
@@ -9,7 +9,7 @@ const claimBytes = 600
 const target = 1126
 const { gc } = globalThis
 if (gc === undefined) {
-  console.error('run it as: node --expose-gc bench/memory.js')
+  console.error('run it as: npm run bench:memory')
   process.exit(2)
 }
 

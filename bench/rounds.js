@@ -6,11 +6,12 @@
  * @param {Record<string, { calls: number, run: (round: number) => void | Promise<void> }>} subjects
  * @param {number} rounds
  * @param {() => void | Promise<void>} [prepare] - before each round, unmeasured
+ * @param {() => number} [clock] - in microseconds
  * @returns {Promise<Measured>}
  *
  * @typedef {Record<string, number[]>} Measured - what each round cost
  */
-export async function measure(subjects, rounds, prepare) {
+export async function measure(subjects, rounds, prepare, clock = processTime) {
   const names = Object.keys(subjects)
   /** @type {Measured} */
   const costs = Object.fromEntries(names.map((name) => [name, []]))
@@ -18,15 +19,26 @@ export async function measure(subjects, rounds, prepare) {
     await prepare?.()
     for (const name of shuffled(names)) {
       const { calls, run } = subjects[name]
-      const before = process.cpuUsage()
+      const before = clock()
       await run(round)
-      const { user, system } = process.cpuUsage(before)
+      const cost = (clock() - before) / calls
       if (round >= unmeasured) {
-        costs[name].push((user + system) / calls)
+        costs[name].push(cost)
       }
     }
   }
   return costs
+}
+
+/** Of all threads. Too coarse for rounds of less than some milliseconds. */
+function processTime() {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** Of a clock on the wall: what else the machine does is in it, see `undisturbed`. */
+export function wallTime() {
+  return performance.now() * 1000
 }
 
 /** Rounds before the first that counts: until then the code is compiled. */
@@ -56,6 +68,16 @@ function shuffled(names) {
 export function median(list) {
   const sorted = list.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)]
+}
+
+/**
+ * What it costs when nothing else goes on: the cost of the tenth of the rounds that ends where the
+ * others begin. Noise only ever adds, and to a difference of two costs it adds as much as to both.
+ *
+ * @param {number[]} list
+ */
+export function undisturbed(list) {
+  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 10)]
 }
 
 /**

@@ -558,6 +558,16 @@ describe('options that contradict the profile', () => {
       { senderConstrained: 'when-bound' },
       'senderConstrained: must be "required" under `profile: "fapi2"`',
     ],
+    [
+      'DP-25: proofs of a clock that is a little behind',
+      { dpop: { windowSeconds: 9 } },
+      'dpop.windowSeconds: must be at least 10 under `profile: "fapi2"`, got 9',
+    ],
+    [
+      'DP-25: proofs of a clock that is a little ahead',
+      { dpop: { futureSeconds: 9 } },
+      'dpop.futureSeconds: must be at least 10',
+    ],
     ['F-5: no proofs', { dpop: false }, 'dpop: must not be false under `profile: "fapi2"`'],
     [
       'F-5: no proofs of either kind',

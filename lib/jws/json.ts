@@ -10,11 +10,13 @@ const maxDepth = 32
  * quotes the input.
  */
 export function parseJsonObject(octets: Buffer): Record<string, unknown> | undefined {
+  const ascii = isAscii(octets)
+  if (!ascii && !isUtf8(octets)) return undefined
   const members = countMembers(octets)
   if (members === undefined) return undefined
   let value: unknown
   try {
-    value = JSON.parse(octets.toString(isAscii(octets) ? 'latin1' : 'utf8'))
+    value = JSON.parse(octets.toString(ascii ? 'latin1' : 'utf8'))
   } catch {
     return undefined
   }
@@ -51,10 +53,9 @@ const backslash = 0x5c
 
 /**
  * How many members the text writes down: its colons outside strings, which is exact for every text
- * that `JSON.parse` then takes. `undefined` when it is too deep or not well-formed Unicode.
+ * that `JSON.parse` then takes. `undefined` when it is too deep, or escapes half a character.
  */
 function countMembers(octets: Buffer): number | undefined {
-  if (!isUtf8(octets)) return undefined
   let members = 0
   let depth = 0
   for (let i = 0; i < octets.length; i++) {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { Scheme } from '../errors/refusal-value.ts'
+import type { DpopSettings } from './dpop-options.ts'
 import { dpopSettings } from './dpop-settings.ts'
 import { fapi2Algorithms } from './fapi2-algorithms.ts'
 import { mtlsSettings } from './mtls-settings.ts'
@@ -41,6 +42,9 @@ export function possessionSettings(given: {
       'must not be false under `profile: "fapi2"` unless `mtls` is on: nothing else proves tokens.',
     )
   }
+  if (isFapi2 && dpop) {
+    requireTenSeconds(dpop)
+  }
   if (senderConstrained === 'required' && !dpop && !mtls) {
     throw new ConfigurationError(
       'senderConstrained',
@@ -48,6 +52,19 @@ export function possessionSettings(given: {
     )
   }
   return { dpop, mtls, senderConstrained, schemes: schemes({ dpop, mtls, senderConstrained }) }
+}
+
+/** FAPI 2.0 takes it that clocks are up to ten seconds off, and its conformance suite tries both ways. */
+function requireTenSeconds({ windowMs, futureMs }: DpopSettings): void {
+  const times = { windowSeconds: windowMs, futureSeconds: futureMs }
+  for (const [name, ms] of Object.entries(times)) {
+    if (ms < 10_000) {
+      throw new ConfigurationError(
+        `dpop.${name}`,
+        `must be at least 10 under \`profile: "fapi2"\`, got ${ms / 1000}: good clients would be refused. Leave it out.`,
+      )
+    }
+  }
 }
 
 /** Bearer first: some clients read only the first challenge. */

@@ -4,6 +4,7 @@ import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import type { UnavailableValue } from '../errors/unavailable-value.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { AccessToken } from '../verification/access-token.ts'
+import { verifiedClaims } from '../verified-claims.ts'
 import { isThenable } from './is-thenable.ts'
 import { judgeAuthentication } from './judge-authentication.ts'
 import { judgeAuthorizationDetails } from './judge-authorization-details.ts'
@@ -33,7 +34,7 @@ export function authorize<Claims extends object, Request>(
   { clock, resource }: Pick<ResourceServerSettings, 'clock' | 'resource'>,
   askNow: (token: AccessToken, raw: string) => Fault | Promise<Fault>,
 ): Fault | Promise<Fault> {
-  const claims = token.verified
+  const claims = verifiedClaims(token)
   return (
     judgeProof(auth.proofs, policy) ??
     judgeAuthentication(

@@ -8,6 +8,7 @@ import type { ResourceServerSettings } from '../options/resource-server-options.
 import type { PresentedRequest } from '../request/presented-request.ts'
 import type { AccessToken } from '../verification/access-token.ts'
 import type { Credentials } from '../verification/verifier.ts'
+import { verifiedClaims } from '../verified-claims.ts'
 import { type Confirmation, readConfirmation } from './confirmation.ts'
 import { DpopProofs, type GoodProof } from './dpop/dpop-proofs.ts'
 import { certificateThumbprint } from './mtls/certificate-thumbprint.ts'
@@ -60,9 +61,9 @@ const methods = {
 export function possession(settings: ResourceServerSettings): Possession {
   const { mtls, resource } = settings
   const dpop = settings.dpop && new DpopProofs(settings.dpop, settings)
-  const judgeFully: JudgeProof | undefined = dpop && ((...of) => dpop.judge(...of))
+  const judgeFully: JudgeProof | undefined = dpop?.judge.bind(dpop)
   // For a token that nobody verified, no key is imported and no signature checked.
-  const refuteOnly: JudgeProof | undefined = dpop && ((...of) => dpop.refute(...of))
+  const refuteOnly: JudgeProof | undefined = dpop?.refute.bind(dpop)
 
   /** By what the token is bound: the proofs it came with, one of which may be left to spend. */
   function judge(
@@ -124,8 +125,8 @@ export function possession(settings: ResourceServerSettings): Possession {
   }
 
   return {
-    prove(request, credentials, { verified }) {
-      const judged = judge(request, credentials, verified, judgeFully)
+    prove(request, credentials, token) {
+      const judged = judge(request, credentials, verifiedClaims(token), judgeFully)
       if ('verdict' in judged || !judged.unspent) {
         return judged
       }

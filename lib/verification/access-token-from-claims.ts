@@ -44,8 +44,9 @@ export function accessTokenFromClaims(verified: VerifiedClaims): AccessToken | R
     roles,
     expiresAt: verified.expiresAt,
     source: verified.source,
-    verified: claims,
     trust: verified.trust,
+    // There may be many tokens, and most applications have no schema.
+    ...(fitted !== claims && { verified: claims }),
   })
 }
 

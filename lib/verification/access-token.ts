@@ -23,7 +23,7 @@ export interface AccessToken {
   /** The `exp` claim in seconds; `undefined` when an introspected token has none. */
   readonly expiresAt: number | undefined
   readonly source: 'jwt' | 'introspection'
-  /** The claims before the application's schema had its say: what proofs and policies rest on. */
-  readonly verified: ClaimSet
+  /** The claims before the application's schema made others of them; absent where it did not. */
+  readonly verified?: ClaimSet
   readonly trust: Trust
 }

@@ -140,9 +140,8 @@ export function cached(
     // Jitter: what was admitted together does not go stale together.
     const life = maxAgeMs * (1 - 0.1 * Math.random())
     const goodUntilMs = Math.min(clock() + life, verdict.goodUntilMs)
-    const { token, restsOn } = verdict
     // Not spread: a copy with members added takes a fifth more room.
-    good.set(digest, { verdict: 'accepted', token, goodUntilMs, restsOn, under })
+    good.set(digest, { verdict: 'accepted', token: verdict.token, goodUntilMs, under })
   }
 
   function report(outcome: CacheEvent['outcome'], digest: string): void {

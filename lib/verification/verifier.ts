@@ -24,9 +24,9 @@ export interface Accepted {
   readonly goodUntilMs: number
   /**
    * Whose word it is, which says how long it may be kept: `keys` are held, and asking them again is
-   * cheap; what introspection said may be revoked any time.
+   * cheap; what introspection said may be revoked any time. Absent on what is kept already.
    */
-  readonly restsOn: 'keys' | 'introspection'
+  readonly restsOn?: 'keys' | 'introspection'
 }
 
 /** The three verdicts, never mixed. */

@@ -24,10 +24,10 @@ export const faults = [
       "'required', now",
       { tests: ['live', 'fapi2'] },
     ],
-    'live/any-sub': ["    [claims['sub'], subject],\n", ''],
-    'live/any-client': ["    [claims['client_id'], clientId],\n", ''],
+    'live/any-sub': ["    [claims['sub'], token.subject],\n", ''],
+    'live/any-client': ["    [claims['client_id'], token.clientId],\n", ''],
     'live/client-id-claim-only': [
-      "[claims['client_id'], clientId]",
+      "[claims['client_id'], token.clientId]",
       "[claims['client_id'], verified['client_id']]",
     ],
     'live/any-jti': ["    [claims['jti'], verified['jti']],\n", ''],

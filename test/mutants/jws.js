@@ -24,7 +24,7 @@ export const faults = [
     ],
     'jws/list-as-object': [' && !Array.isArray(value)', ''],
     'jws/shallowly-frozen': ['Object.freeze(value)', 'void value'],
-    'jws/any-octets': ['if (!isUtf8(octets)) return undefined', ''],
+    'jws/any-octets': ['if (!ascii && !isUtf8(octets)) return undefined', ''],
     'jws/any-depth': ['if (++depth > maxDepth) return undefined', '++depth'],
     'jws/one-level-more': ['++depth > maxDepth', '++depth > maxDepth + 1'],
     'jws/one-level-less': ['++depth > maxDepth', '++depth >= maxDepth'],
@@ -40,7 +40,7 @@ export const faults = [
       '} catch {\n    return undefined',
       '} catch (error) {\n    throw error',
     ],
-    'jws/latin1-for-all': ["isAscii(octets) ? 'latin1' : 'utf8'", "'latin1'"],
+    'jws/latin1-for-all': ["ascii ? 'latin1' : 'utf8'", "'latin1'"],
   }),
   ...inFile('lib/jws/compact.ts', tests, {
     'jws/four-segments': ["|| token.includes('.', payloadEnd + 1)", ''],

@@ -45,7 +45,7 @@ export const faults = [
       stepUp,
     ],
     'policy/check-unjudged': ['fault ?? judgeCheck(auth, policy.check, request)', 'fault'],
-    'policy/claims-of-the-schema': ['token.verified', 'auth.claims as never', stepUp],
+    'policy/claims-of-the-schema': ['verifiedClaims(token)', 'auth.claims as never', stepUp],
     'policy/roles-before-scope': [
       'judgeAuthentication(\n',
       'judgeRoles(auth, policy.roles) ??\n    judgeAuthentication(\n',

@@ -69,7 +69,7 @@ export const faults = [
       "scheme === 'DPoP' && refuteOnly?.(request, { digest, jkt: undefined })",
       'undefined',
     ],
-    'proof/refuted-in-full': ['dpop.refute(...of)', 'dpop.judge(...of)'],
+    'proof/refuted-in-full': ['dpop?.refute.bind(dpop)', 'dpop?.judge.bind(dpop)'],
     'proof/header-ignored-in-silence': [
       'mtls && certificateThumbprint(request, mtls, reportIgnored)',
       'mtls && certificateThumbprint(request, mtls, () => {})',
@@ -133,10 +133,7 @@ export const faults = [
     ],
     'dpop/nonce-always-new': ["if (verdict === 'good') return undefined", ''],
     'dpop/no-nonce-to-use': ['Object.freeze({ ...refuse(reason), nonce: next })', 'refuse(reason)'],
-    'dpop/ath-of-any-token': [
-      "const ath = Buffer.from(token.digest, 'latin1').toString('base64url')",
-      'const ath = claims.ath',
-    ],
+    'dpop/ath-of-any-token': ['ath: athOf(token.digest)', 'ath: claims.ath'],
   }),
   ...inFile('lib/proof/dpop/judge-proof-claims.ts', tests, {
     'dpop/any-method': ['claims.htm !== purpose.method', 'false'],
@@ -225,7 +222,12 @@ export const faults = [
     ],
   }),
   ...inFile('lib/proof/dpop/request-target.ts', ['dpop', 'proof-properties'], {
-    'dpop/dots-of-the-request': ['path === undefined || hasDotSegment(path)', 'path === undefined'],
+    'dpop/dots-of-the-request': [
+      'normalised === undefined || hasDotSegment(normalised)',
+      'normalised === undefined',
+    ],
+    'dpop/dots-are-usual': ['/^\\/[A-Za-z0-9\\-_~/]*$/', '/^\\/[A-Za-z0-9\\-._~/]*$/'],
+    'dpop/query-is-usual': ['/^\\/[A-Za-z0-9\\-_~/]*$/', '/^\\/[A-Za-z0-9\\-_~/?]*$/'],
     'dpop/prefix-is-enough': [
       'uri.length === base.length + path.length && uri.startsWith(base) && uri.endsWith(path)',
       'uri.startsWith(base + path)',
@@ -302,6 +304,8 @@ export const faults = [
     ],
   }),
   ...inFile('lib/proof/dpop/replay-memory.ts', tests, {
+    'dpop/never-looked-through': ['if (now >= nextEnd) {', 'if (false) {'],
+    'dpop/next-end-unknown': ['nextEnd = Math.min(nextEnd, (index + 1) * sliceMs)', ''],
     'dpop/nothing-forgotten': ['slices.delete(index)', ''],
     'dpop/room-never-back': ['held -= spent.size', ''],
     'dpop/forgotten-early': ['if (end <= now) {', 'if (end - sliceMs <= now) {'],
@@ -328,6 +332,8 @@ export const faults = [
       { tests: ['dpop'] },
     ],
     'dpop/scheme-off': ["(dpop ? ['DPoP' as const] : [])", '[]'],
+    'dpop/fapi2-strict-clocks': ['ms < 10_000', 'false'],
+    'dpop/fapi2-ten-seconds-refused': ['ms < 10_000', 'ms <= 10_000'],
     'dpop/fapi2-when-bound': ["isFapi2 && senderConstrained !== 'required'", 'false'],
   }),
   ...inFile('lib/options/dpop-settings.ts', tests, {

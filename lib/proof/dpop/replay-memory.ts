@@ -21,17 +21,21 @@ export function replayMemory(longestMs: number, most: number, clock: () => numbe
   /** By the slice of time in which they end. */
   const slices = new Map<number, Slice>()
   let held = 0
+  /** When the first of them ends. */
+  let nextEnd = Number.POSITIVE_INFINITY
   /** All that ended before this was forgotten. */
   let forgottenUntil = Number.NEGATIVE_INFINITY
 
-  function forgetEnded(): void {
-    const now = clock()
+  function forgetEnded(now: number): void {
+    nextEnd = Number.POSITIVE_INFINITY
     for (const [index, { spent }] of slices) {
       const end = (index + 1) * sliceMs
       if (end <= now) {
         slices.delete(index)
         held -= spent.size
         forgottenUntil = Math.max(forgottenUntil, end)
+      } else {
+        nextEnd = Math.min(nextEnd, end)
       }
     }
   }
@@ -59,7 +63,10 @@ export function replayMemory(longestMs: number, most: number, clock: () => numbe
   return {
     seen,
     firstTime(key, owner, endsAtMs) {
-      forgetEnded()
+      const now = clock()
+      if (now >= nextEnd) {
+        forgetEnded(now)
+      }
       // A clock that was set back brings back proofs whose use may be forgotten.
       if (!(endsAtMs >= forgottenUntil) || seen(key)) {
         return 'seen'
@@ -72,6 +79,7 @@ export function replayMemory(longestMs: number, most: number, clock: () => numbe
       if (slice === undefined) {
         slice = { spent: new Set(), byOwner: new Map() }
         slices.set(index, slice)
+        nextEnd = Math.min(nextEnd, (index + 1) * sliceMs)
       }
       slice.spent.add(key)
       slice.byOwner.set(owner, (slice.byOwner.get(owner) ?? 0) + 1)

@@ -13,8 +13,7 @@ export function targetMatcher(publicUrls: readonly string[]): MatchTarget {
   const isServed = (path: string, uri: string) => bases.some((base) => isBelow(base, path, uri))
   return function matchTarget(htu, requestTarget) {
     const path = pathOf(requestTarget)
-    // A router takes dot segments for names: what it routes is not what the proof was made for.
-    if (path === undefined || hasDotSegment(path)) {
+    if (path === undefined) {
       return undefined
     }
     if (isServed(path, htu)) {
@@ -38,10 +37,18 @@ function isBelow(base: string, path: string, uri: string): boolean {
  * `undefined` for all that a router may take for another path than RFC 3986 does.
  */
 function pathOf(target: string): string | undefined {
+  if (usual.test(target)) {
+    return target
+  }
   const [, origin, absolute] = forms.exec(target) ?? []
   const path = origin ?? absolute
-  return path === undefined ? undefined : normalisedPath(path || '/')
+  const normalised = path === undefined ? undefined : normalisedPath(path || '/')
+  // A router takes dot segments for names: what it routes is not what the proof was made for.
+  return normalised === undefined || hasDotSegment(normalised) ? undefined : normalised
 }
+
+/** A path that is normalised already, and has neither a query nor a dot. */
+const usual = /^\/[A-Za-z0-9\-_~/]*$/
 
 // Neither `#` nor a backslash, which parsers of URLs read in ways of their own; and in the absolute
 // form, which they take apart, nothing that they would escape.

@@ -1,5 +1,6 @@
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import type { ClaimSet } from '../../options/issuer-options.ts'
+import { verifiedClaims } from '../../verified-claims.ts'
 import type { AccessToken } from '../access-token.ts'
 import type { Accepted, Issuer } from '../verifier.ts'
 import { answerGoodUntilMs, judgeActive } from './judge-active.ts'
@@ -15,7 +16,7 @@ export function judgeStillActive(
   issuer: Issuer,
   now: number,
 ): Accepted | RefusalValue {
-  const { verified } = token
+  const verified = verifiedClaims(token)
   const told = Object.hasOwn(verified, 'cnf') ? { cnf: verified['cnf'], ...claims } : claims
   const refusal = judgeActive(told, issuer, 'when-present', now)
   if (refusal !== undefined) return refusal
@@ -33,10 +34,11 @@ export function judgeStillActive(
  * Whether the answer is about another token, or about another presenter. Some servers leave members
  * out of the token and tell them here: only what both say is compared. `iss` is that of the issuer.
  */
-function contradicts(claims: ClaimSet, { verified, subject, clientId }: AccessToken): boolean {
+function contradicts(claims: ClaimSet, token: AccessToken): boolean {
+  const verified = verifiedClaims(token)
   const both = [
-    [claims['sub'], subject],
-    [claims['client_id'], clientId],
+    [claims['sub'], token.subject],
+    [claims['client_id'], token.clientId],
     [claims['jti'], verified['jti']],
   ]
   return (
