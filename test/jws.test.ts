@@ -16,6 +16,7 @@ import { parseJsonObject } from '../lib/jws/json.ts'
 import { signJws } from '../lib/jws/sign-jws.ts'
 import { importVerificationKey, type VerificationKey } from '../lib/jws/verification-key.ts'
 import { verifySignature } from '../lib/jws/verify-signature.ts'
+import { anyCharacter } from './fixtures/any-character.ts'
 
 interface Pair {
   readonly publicKey: KeyObject
@@ -249,7 +250,7 @@ describe('parseCompact', () => {
 
   it('never throws, whatever the string', () => {
     const segment = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.string({ unit: anyCharacter, maxLength: 30 }),
       fc.uint8Array({ maxLength: 30 }).map(encodeBase64url),
       fc.jsonValue().map((value) => encodeBase64url(JSON.stringify({ alg: value }))),
       fc.json().map(encodeBase64url),
