@@ -12,7 +12,7 @@ import { resourceServerSettings } from '../options/resource-server-settings.ts'
 import { attainablePolicy } from '../policy/attainable-policy.ts'
 import { policySettings } from '../policy/policy-settings.ts'
 import { story } from '../resource-server.ts'
-import { expirySignals } from '../verification/expiry-signals.ts'
+import { endingSignals } from '../revocation/ending-signals.ts'
 import { verifyRequest } from '../verify-request.ts'
 import { recordOf } from './authenticated.ts'
 import { expressEdge } from './express-edge.ts'
@@ -35,7 +35,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
   const core = story(settings)
   const say = challenger(settings)
   const edge = expressEdge(settings, core, say)
-  const signals = expirySignals(settings.clock)
+  const signals = endingSignals(settings.clock)
 
   function auth(request: Request, how?: { optional?: boolean }): Auth<Claims> | undefined {
     const optional = isOptional(how, 'auth')

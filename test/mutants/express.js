@@ -237,7 +237,7 @@ export const faults = [
       'path.toLowerCase().startsWith(mount.toLowerCase())',
     ],
   }),
-  ...inFile('lib/verification/expiry-signals.ts', tests, {
+  ...inFile('lib/revocation/ending-signals.ts', tests, {
     'express/signal-never-fires': ['if (expiresAt !== undefined) {', 'if (false) {'],
     'express/signal-too-early': ['Math.min(left, longestTimeout)', 'left'],
     'express/signal-by-timer': [

@@ -1,8 +1,8 @@
 import { refusalError } from '../errors/refusal.ts'
 import { refuse } from '../errors/refusal-value.ts'
-import type { AccessToken } from './access-token.ts'
+import type { AccessToken } from '../verification/access-token.ts'
 
-export interface ExpirySignals {
+export interface EndingSignals {
   /** Requests that share a cached token share its signal, too. */
   signal(token: AccessToken): AbortSignal
   close(): void
@@ -12,7 +12,7 @@ export interface ExpirySignals {
 const longestTimeout = 2 ** 31 - 1
 
 /** Signals that fire when a token expires, for connections that outlive their request. */
-export function expirySignals(clock: () => number): ExpirySignals {
+export function endingSignals(clock: () => number): EndingSignals {
   const controllers = new WeakMap<AccessToken, AbortController>()
   const timers = new Set<NodeJS.Timeout>()
 
