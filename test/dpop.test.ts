@@ -63,7 +63,9 @@ function protectedBy(options: Partial<ResourceServerOptions> = {}): ResourceServ
     introspection: { ...issuer.introspection, timeoutMs: 60_000 },
   }))
   const http = { timeoutMs: 60_000 }
-  const api = resourceServer({ resource, ...as.options, issuers, http, dpop: true, ...options })
+  const cache = { maxEntries: 1000 }
+  const own = { resource, ...as.options, issuers, http, cache }
+  const api = resourceServer({ ...own, dpop: true, ...options })
   open.push(api)
   return api
 }
