@@ -113,10 +113,17 @@ describe('importing', () => {
     ])
   })
 
+  it('scopegate/opentelemetry loads the API of OpenTelemetry, and neither its SDK nor the middleware', () => {
+    const loaded = load('scopegate/opentelemetry')
+    expect(packagesIn(loaded)).toEqual(['@opentelemetry/api'])
+    expect(loaded.filter((url) => /\/dist\/esm\/(?:index|resource-server)\.js$/.test(url))).toEqual(
+      [],
+    )
+  })
+
   function packagesIn(urls: readonly string[]): string[] {
-    return [
-      ...new Set(urls.flatMap((url) => /\/node_modules\/([^/]+)\//.exec(url)?.[1] ?? [])),
-    ].sort()
+    const names = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//
+    return [...new Set(urls.flatMap((url) => names.exec(url)?.[1] ?? []))].sort()
   }
 
   /** A script that prints the URL of every module that a subpath loads. */
@@ -253,6 +260,12 @@ describe('the rules see', () => {
       rules.dependencies,
       { 'policy/a.ts': "import _ from 'lodash'" },
       'nobody may',
+    ],
+    [
+      'OpenTelemetry outside its edge',
+      rules.dependencies,
+      { 'observability/a.ts': "import { metrics } from '@opentelemetry/api'" },
+      'does not belong',
     ],
     ['a computed import', rules.dependencies, { 'http/a.ts': 'await import(name)' }, 'nobody may'],
     [

@@ -42,7 +42,13 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['-xzf', join(home, filename), '--strip-components=1', '-C', installed])
   // No registry is asked: what npm would install beside it is here already.
-  const beside = [...Object.keys(manifest.dependencies), 'express', 'supertest', '@types']
+  const beside = [
+    ...Object.keys(manifest.dependencies),
+    'express',
+    'supertest',
+    '@types',
+    '@opentelemetry',
+  ]
   for (const name of beside) {
     symlinkSync(join(modules, name), join(home, 'node_modules', name))
   }
@@ -59,7 +65,7 @@ describe('the tarball', () => {
       expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']),
     )
     for (const build of ['dist/esm', 'dist/cjs']) {
-      for (const entry of ['index', 'augment', 'testing/index']) {
+      for (const entry of ['index', 'augment', 'testing/index', 'opentelemetry/index']) {
         expect(packed).toEqual(
           expect.arrayContaining([`${build}/${entry}.js`, `${build}/${entry}.d.ts`]),
         )
@@ -139,7 +145,7 @@ describe('the package', () => {
     opaque: [200, { subject: 'alice', source: 'introspection' }],
     lacking: 403,
     missing: 401,
-    classes: ['function', 'function'],
+    classes: ['function', 'function', 'function'],
   }
 
   it.each(['esm', 'cjs'])('works in an %s project', async (project) => {

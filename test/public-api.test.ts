@@ -8,6 +8,7 @@ import { refusalReasons } from '../lib/errors/refusal-reasons.ts'
 import { type RefusalValue, refuse } from '../lib/errors/refusal-value.ts'
 import { unavailable } from '../lib/errors/unavailable-value.ts'
 import * as scopegate from '../lib/index.ts'
+import * as opentelemetry from '../lib/opentelemetry/index.ts'
 import * as testing from '../lib/testing/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -135,6 +136,19 @@ describe('scopegate/testing exports', () => {
       'TestOptions',
       'TokenOptions',
       'VerbatimAnswer',
+    ])
+  })
+})
+
+describe('scopegate/opentelemetry exports', () => {
+  it('these values', () => {
+    expect(Object.keys(opentelemetry)).toEqual(['observe'])
+  })
+
+  it('these types besides', () => {
+    expect(typesOf('opentelemetry/index', Object.keys(opentelemetry))).toEqual([
+      'Observation',
+      'ObserveOptions',
     ])
   })
 })

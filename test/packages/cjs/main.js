@@ -3,6 +3,7 @@ const { once } = require('node:events')
 const express = require('express')
 require('scopegate/augment')
 const { ConfigurationError, Refusal, resourceServer } = require('scopegate')
+const { observe } = require('scopegate/opentelemetry')
 const { testAuthorizationServer } = require('scopegate/testing')
 
 async function main() {
@@ -27,7 +28,7 @@ async function main() {
     opaque: await ask(await as.opaque({ scope: 'orders:read' })),
     lacking: (await ask(await as.token({ scope: 'other' })))[0],
     missing: (await ask())[0],
-    classes: [typeof ConfigurationError, typeof Refusal],
+    classes: [typeof ConfigurationError, typeof Refusal, typeof observe],
   }
   server.close()
   server.closeAllConnections()

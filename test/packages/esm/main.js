@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import express from 'express'
 import 'scopegate/augment'
 import { ConfigurationError, Refusal, resourceServer } from 'scopegate'
+import { observe } from 'scopegate/opentelemetry'
 import { testAuthorizationServer } from 'scopegate/testing'
 
 const as = await testAuthorizationServer()
@@ -26,7 +27,7 @@ const answers = {
   opaque: await ask(await as.opaque({ scope: 'orders:read' })),
   lacking: (await ask(await as.token({ scope: 'other' })))[0],
   missing: (await ask())[0],
-  classes: [typeof ConfigurationError, typeof Refusal],
+  classes: [typeof ConfigurationError, typeof Refusal, typeof observe],
 }
 server.close()
 server.closeAllConnections()

@@ -15,6 +15,7 @@ import {
   resourceServer,
   Unavailable,
 } from 'scopegate'
+import { type Observation, observe } from 'scopegate/opentelemetry'
 import { type TestAuthorizationServer, testAuthorizationServer } from 'scopegate/testing'
 
 const issuer: IssuerOptions = {
@@ -101,3 +102,6 @@ export async function testing(): Promise<string> {
 
 // @ts-expect-error: there is no such option
 resourceServer({ resource: 'https://api.example.com', issuers: issuer, audiences: [] })
+
+export const observation: Observation = observe()
+observation.stop()
