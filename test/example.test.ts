@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { readOptions } from '../example-api/options.js'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
 import { curl, type PrintedTour, printedTour } from './fixtures/printed-tour.ts'
 import { anyPorts, runExample, startedExample } from './fixtures/started-example.ts'
@@ -349,14 +350,12 @@ describe('a start that cannot be', () => {
       [['--playground-port', '-1'], '--playground-port takes a number from 0 to 65535.'],
       [['--port'], '--port takes a number from 0 to 65535.'],
     ]
-    const ended = await Promise.all(wrong.map(([args]) => run(...args).ended))
-    expect(ended).toEqual(
-      wrong.map(([, says]) => ({
-        code: 1,
-        signal: null,
-        stdout: '',
-        stderr: `${says} Usage: npm start -- [--port 3000] [--as-port 3001] [--playground-port 3002]\n`,
-      })),
-    )
+    const usage = 'Usage: npm start -- [--port 3000] [--as-port 3001] [--playground-port 3002]'
+    const problems = wrong.map(([args]) => readOptions(args))
+    expect(problems).toEqual(wrong.map(([, says]) => ({ problem: `${says} ${usage}` })))
+    const [[args, says]] = wrong as [(typeof wrong)[number]]
+    const { ended } = run(...args)
+    const stderr = `${says} ${usage}\n`
+    expect(await ended).toEqual({ code: 1, signal: null, stdout: '', stderr })
   })
 })
