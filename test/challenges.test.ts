@@ -27,6 +27,7 @@ import {
 import { type TestAuthorizationServer, testAuthorizationServer } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
+import { smallCache } from './fixtures/protected-api.ts'
 import { rawHttp } from './fixtures/raw-http.ts'
 
 let as: TestAuthorizationServer
@@ -44,7 +45,12 @@ afterAll(() => as.close())
 const open: ResourceServer[] = []
 
 function server(options: Partial<ResourceServerOptions<ClaimSet>> = {}): ResourceServer {
-  const api = resourceServer({ resource: as.resource, ...as.options, ...options })
+  const api = resourceServer({
+    resource: as.resource,
+    ...as.options,
+    cache: smallCache,
+    ...options,
+  })
   open.push(api)
   return api
 }

@@ -17,6 +17,7 @@ import { type TestAuthorizationServer, testAuthorizationServer } from '../lib/te
 import { anyCharacter } from './fixtures/any-character.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
+import { smallCache } from './fixtures/protected-api.ts'
 import { type RawRequest, type RawResponse, rawHttp } from './fixtures/raw-http.ts'
 
 const malformed = 'The credentials are malformed.'
@@ -52,7 +53,12 @@ describe.each(majors)('with $major', ({ major, express }) => {
     options: Partial<ResourceServerOptions<ClaimSet>> = {},
     ...parsers: RequestHandler[]
   ): { api: ResourceServer; app: Express; server: Server } {
-    const api = resourceServer({ resource: as.resource, ...as.options, ...options })
+    const api = resourceServer({
+      resource: as.resource,
+      ...as.options,
+      cache: smallCache,
+      ...options,
+    })
     const app = express()
     app.use(...([(_request, _response, next) => next(), ...parsers] as RequestHandler[]))
     app.all('/', api.authenticate(), (request, response) => {

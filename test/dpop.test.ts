@@ -26,6 +26,7 @@ import {
 } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
+import { smallCache } from './fixtures/protected-api.ts'
 import { rawHttp } from './fixtures/raw-http.ts'
 
 const resource = 'https://api.test'
@@ -63,8 +64,7 @@ function protectedBy(options: Partial<ResourceServerOptions> = {}): ResourceServ
     introspection: { ...issuer.introspection, timeoutMs: 60_000 },
   }))
   const http = { timeoutMs: 60_000 }
-  const cache = { maxEntries: 1000 }
-  const own = { resource, ...as.options, issuers, http, cache }
+  const own = { resource, ...as.options, issuers, http, cache: smallCache }
   const api = resourceServer({ ...own, dpop: true, ...options })
   open.push(api)
   return api

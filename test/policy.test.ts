@@ -31,6 +31,7 @@ import {
 } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
+import { smallCache } from './fixtures/protected-api.ts'
 
 let as: TestAuthorizationServer
 
@@ -43,7 +44,12 @@ afterAll(() => as.close())
 const open: ResourceServer[] = []
 
 function server(options: Partial<ResourceServerOptions<ClaimSet>> = {}): ResourceServer {
-  const api = resourceServer({ resource: as.resource, issuers: byHand(as), ...options })
+  const api = resourceServer({
+    resource: as.resource,
+    issuers: byHand(as),
+    cache: smallCache,
+    ...options,
+  })
   open.push(api)
   return api
 }
