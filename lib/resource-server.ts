@@ -1,5 +1,6 @@
 import { andThen } from './and-then.ts'
 import { Auth } from './auth.ts'
+import { tokenDigest } from './cache/token-digest.ts'
 import { extract } from './credentials/extract.ts'
 import { wellFormed } from './credentials/well-formed.ts'
 import {
@@ -10,6 +11,7 @@ import {
   toldIn,
 } from './errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from './errors/unavailable-value.ts'
+import { decisionLog } from './observability/decision-log.ts'
 import { newTrace, publishDecision, type Trace, traceIssuer } from './observability/decisions.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
 import { authorize } from './policy/authorize.ts'
@@ -56,8 +58,13 @@ export interface Story {
  * The story of a request: five questions, in this order. The stage that cannot go on ends it with
  * a value: *refused* is the client's fault, *unavailable* is nobody's. `challenge/` says it on the
  * wire, and the edges pass it on.
+ *
+ * @param routeOf - the pattern of the route that a subject is for, where its framework tells
  */
-export function story(settings: ResourceServerSettings): Story {
+export function story(
+  settings: ResourceServerSettings,
+  routeOf: (subject: unknown) => string | undefined,
+): Story {
   const issuers = trustedIssuers(settings)
   const evicted = evictions()
   const verifier = wellFormed(
@@ -71,6 +78,7 @@ export function story(settings: ResourceServerSettings): Story {
   const ownership = possession(settings)
   // A token that comes as Bearer is one, also where all must come with proofs: it is refused for that.
   const presentable: readonly Scheme[] = settings.dpop ? ['Bearer', 'DPoP'] : ['Bearer']
+  const log = settings.requestLog && decisionLog(settings.resource, settings.requestLog)
   let closed = false
 
   function authenticate(
@@ -117,9 +125,12 @@ export function story(settings: ResourceServerSettings): Story {
 
   function decide<Subject>(question: Question<Subject>): Decision | Promise<Decision> {
     const { policy, subject } = question
-    const trace = newTrace()
+    const trace = newTrace(log !== undefined)
     const end = (decision: Decision): Decision => {
       publishDecision(settings.resource, decision, policy ? 'policy' : 'proof', trace)
+      if (log && !(decision instanceof Auth)) {
+        log(decision, trace, { method: question.request.method, route: routeOf(subject) })
+      }
       return decision
     }
     if (closed) {
@@ -132,7 +143,10 @@ export function story(settings: ResourceServerSettings): Story {
         }
         return end(policy && auth.verdict === 'refused' ? hinting(auth, policy) : auth)
       }
-      traceIssuer(trace, auth)
+      if (trace) {
+        traceIssuer(trace, auth)
+        trace.digest ??= tokenDigest(auth.token)
+      }
       question.onAuthenticated?.(auth)
       if (!policy) {
         return end(auth)

@@ -27,7 +27,7 @@ import {
 import { type TestAuthorizationServer, testAuthorizationServer } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
-import { smallCache } from './fixtures/protected-api.ts'
+import { repairLog, smallCache } from './fixtures/protected-api.ts'
 import { rawHttp } from './fixtures/raw-http.ts'
 
 let as: TestAuthorizationServer
@@ -662,7 +662,7 @@ describe.each(majors)('with $major', ({ express }) => {
   describe('a CORS preflight', () => {
     it('is refused like anything else, and the first time the operators get a hint', async () => {
       const logged: LogRecord[] = []
-      const app = application(server({ log: (record) => logged.push(record) }))
+      const app = application(server({ log: repairLog(logged) }))
       await request(app).options('/token').expect(401)
       await request(app).get('/token').set('access-control-request-method', 'GET').expect(401)
       expect(logged).toEqual([])

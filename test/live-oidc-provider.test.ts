@@ -18,6 +18,7 @@ import {
   liveProvider,
   type TokenKind,
 } from './fixtures/live-provider.ts'
+import { repairLog } from './fixtures/protected-api.ts'
 
 jest.setTimeout(30_000)
 
@@ -230,7 +231,7 @@ describe('opaque access tokens of a live oidc-provider', () => {
     'IN-3: are unavailable, not refused, with %s of our own (RFC 7662 section 2.3)',
     async (_, client) => {
       const records: LogRecord[] = []
-      const log = (record: LogRecord) => void records.push(record)
+      const log = repairLog(records)
       const { get } = app('opaque', { introspection: { client }, log })
       const response = await get(await live.token('opaque'))
       expect(response.status).toBe(503)
@@ -339,7 +340,7 @@ describe('what else a live oidc-provider issues', () => {
     const records: LogRecord[] = []
     const { get } = app('RS256', {
       issuer: { jwt: false },
-      log: (record) => void records.push(record),
+      log: repairLog(records),
     })
     expect((await get(await live.token('RS256'))).status).toBe(503)
     expect(records.map(({ code }) => code)).toEqual(['introspection_unsupported_token_type'])

@@ -23,7 +23,14 @@ import type {
 } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { parseChallenges } from './fixtures/parse-challenges.ts'
-import { accepted, asked, closingAfter, resource, TestClock } from './fixtures/protected-api.ts'
+import {
+  accepted,
+  asked,
+  closingAfter,
+  repairLog,
+  resource,
+  TestClock,
+} from './fixtures/protected-api.ts'
 
 const { server, api } = closingAfter('each')
 const live: Policy<object, VerifiableRequest> = { live: true }
@@ -51,7 +58,7 @@ async function setUp(
   const clock = new TestClock()
   const authorizationServer = await server({ clock: clock.read, ...as })
   const logged: LogRecord[] = []
-  const log = (record: LogRecord) => void logged.push(record)
+  const log = repairLog(logged)
   const protectedHere = api({ ...authorizationServer.options, log, ...options })
   for (const [name, listener] of Object.entries(listen)) subscribe(`scopegate:${name}`, listener)
   return { clock, as: authorizationServer, protectedHere, logged }
@@ -404,7 +411,7 @@ describe('whom to ask', () => {
   })
 
   function setUpLog(logged: LogRecord[]) {
-    return { log: (record: LogRecord) => void logged.push(record) }
+    return { log: repairLog(logged) }
   }
 })
 

@@ -19,7 +19,14 @@ import {
   type TokenOptions,
   tampered,
 } from '../lib/testing/index.ts'
-import { asked, bearing, closingAfter, present, TestClock } from './fixtures/protected-api.ts'
+import {
+  asked,
+  bearing,
+  closingAfter,
+  present,
+  repairLog,
+  TestClock,
+} from './fixtures/protected-api.ts'
 
 const { server, api } = closingAfter('each')
 
@@ -479,7 +486,7 @@ describe('our own credentials', () => {
     'IN-3: refused with %i are 503 outward and one record inward, never a 401 (RFC 7662 section 2.3)',
     async (status) => {
       const records: LogRecord[] = []
-      const { clock, as, protectedHere } = await setUp({ log: (record) => records.push(record) })
+      const { clock, as, protectedHere } = await setUp({ log: repairLog(records) })
       const token = await as.opaque({ ...lasting, token: `secret-token-${status}` })
       as.fail('introspection', { status, body: { error: 'invalid_client' } })
       const { get } = app(protectedHere)

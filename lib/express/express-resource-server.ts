@@ -21,6 +21,7 @@ import { middleware } from './middleware.ts'
 import { notAsMiddleware } from './not-as-middleware.ts'
 import type { Policy } from './policy.ts'
 import type { ResourceServer } from './resource-server-api.ts'
+import { routeOf } from './route-of.ts'
 
 /**
  * Protects an API: the middleware of the returned object lets through only requests whose access
@@ -32,7 +33,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
   options: ResourceServerOptions<Claims>,
 ): ResourceServer<NoInfer<Claims>> {
   const settings = resourceServerSettings(options)
-  const core = story(settings)
+  const core = story(settings, routeOf)
   const say = challenger(settings)
   const edge = expressEdge(settings, core, say)
   const signals = endingSignals(settings.clock)

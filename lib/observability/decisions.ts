@@ -14,9 +14,13 @@ export interface Trace {
   digest?: string
 }
 
-/** A trace for a new request, or nothing while nobody listens: then observing costs nothing. */
-export function newTrace(): Trace | undefined {
-  return decisionChannel.hasSubscribers ? {} : undefined
+/**
+ * A trace for a new request, or nothing while nobody listens: then observing costs nothing.
+ *
+ * @param isLogged - whether a `log` is told of what is refused
+ */
+export function newTrace(isLogged: boolean): Trace | undefined {
+  return isLogged || decisionChannel.hasSubscribers ? {} : undefined
 }
 
 /** Whose token a request carries, as far as a trace tells. */
@@ -49,7 +53,7 @@ export function publishDecision(
   }))
 }
 
-/** Where a request ended for which somebody could not be reached. */
+/** Where requests end for which somebody cannot be reached. */
 const stages: Readonly<Record<UnavailableSource, Stage>> = {
   issuers: 'issuer',
   keys: 'verification',
@@ -64,9 +68,10 @@ function eventOf(
   if (!('verdict' in outcome)) {
     return { verdict: 'accepted', stage: passed }
   }
-  const { verdict, reason } = outcome
-  if (verdict === 'refused') {
-    return { verdict, stage: outcome.stage, reason }
-  }
-  return { verdict, stage: stages[outcome.source], reason }
+  return { verdict: outcome.verdict, stage: stageOf(outcome), reason: outcome.reason }
+}
+
+/** Where a request ended. */
+export function stageOf(no: RefusalValue | UnavailableValue): Stage {
+  return no.verdict === 'refused' ? no.stage : stages[no.source]
 }

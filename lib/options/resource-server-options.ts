@@ -115,7 +115,11 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
   errors?: 'respond' | 'forward'
   /** Where the RFC 9728 document really is, when something else than `resourceMetadata()` serves it. */
   metadataUrl?: string
-  /** @defaultValue `process.emitWarning` for warnings and errors, nothing for the rest */
+  /**
+   * Told of what operators have to repair, and of each request that is refused (`info`) or cannot be
+   * decided (`warn`).
+   * @defaultValue `process.emitWarning` for what is to be repaired, nothing for single requests
+   */
   log?: (record: LogRecord) => void
   /**
    * Where signatures of JWTs are checked: `main`, in the turn of the request, or `pool`, in Node's
@@ -163,6 +167,8 @@ export interface ResourceServerSettings {
   readonly verifyIn: 'main' | 'pool'
   readonly metadataUrl: string | undefined
   readonly log: (record: LogRecord) => void
+  /** Told of single requests; `undefined` for the default one, which is not. */
+  readonly requestLog: ((record: LogRecord) => void) | undefined
   readonly clock: () => number
 }
 

@@ -99,6 +99,7 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
   const ours = { insecureHosts: [], mayHaveQuery: true }
   const resource = checkedUrl(given.resource, ours, 'resource')
   const possession = possessionSettings(given)
+  const log = given.log && guardedLog(given.log)
   const issuers = issuersSettings(given.issuers, {
     resource,
     http: httpSettings(given.http, 'http'),
@@ -130,7 +131,8 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
     verifyIn: given.verifyIn,
     metadataUrl:
       metadataUrl === undefined ? undefined : checkedUrl(metadataUrl, ours, 'metadataUrl'),
-    log: given.log ? guardedLog(given.log) : defaultLog,
+    log: log ?? defaultLog,
+    requestLog: log,
     clock: given.clock ?? (() => Date.now()),
   })
 }
