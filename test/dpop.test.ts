@@ -570,11 +570,15 @@ describe('the target of a proof (DP-9, RFC 9449 section 4.3, check 9)', () => {
     '/orders#x',
     '/x\\..\\orders#x',
     '/x\\orders',
+    '//u@evil.test/orders? ',
+    '//u@evil.test/orders?a=\u00a0',
+    "/o'rders?\t",
   ])('is none for a request of %j: a router does not read it as RFC 3986 does', async (target) => {
     for (const htu of [
       url,
       resource,
       `${resource}${target}`,
+      `${resource}${target.split('?')[0]}`,
       `${resource}/%E9`,
       `${resource}/%C3%A9`,
       `${resource}/x%5Corders`,

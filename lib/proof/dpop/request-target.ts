@@ -50,7 +50,7 @@ function pathOf(target: string): string | undefined {
 /** A path that is normalised already, and has neither a query nor a dot. */
 const usual = /^\/[A-Za-z0-9\-_~/]*$/
 
-// Neither `#` nor a backslash, which parsers of URLs read in ways of their own; and in the absolute
-// form, which they take apart, nothing that they would escape.
+// Neither `#`, a backslash nor white space, in the query either: with one of them, parsers of URLs find
+// a host in `//user@host/path`, and escape. Nor, in the absolute form, anything that they would escape.
 const forms =
-  /^(?:(\/[^?#\\]*)|https?:\/\/(?:[A-Za-z0-9\-.]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?((?:\/[A-Za-z0-9\-._~/!$&()*+,;=:@%]*)?))(?:\?[^#\\]*)?$/i
+  /^(?:(\/[^?#\\]*)|https?:\/\/(?:[A-Za-z0-9\-.]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?((?:\/[A-Za-z0-9\-._~/!$&()*+,;=:@%]*)?))(?:\?[^#\\\s]*)?$/i
