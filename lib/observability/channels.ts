@@ -58,12 +58,63 @@ export interface ProofEvent {
   readonly remoteAddress?: string
 }
 
+/** `scopegate:signals`: somebody outside said that something was revoked, or what came was no such thing. */
+export interface SignalsEvent {
+  /** The transmitter that is listened to. */
+  readonly issuer: string
+  readonly kind: 'security_event' | 'logout_token'
+  readonly outcome:
+    | 'revoked'
+    | 'not_understood'
+    | 'ignored'
+    | 'repeated'
+    | 'refused'
+    | 'unavailable'
+  /** Why it was refused, or could not be done now. */
+  readonly reason?: string
+  /** The event types that are known here; `other` for all else. Only of what was verified. */
+  readonly types?: readonly string[]
+}
+
+/** `scopegate:store`: the shared store was asked, or told something. */
+export interface StoreEvent {
+  readonly resource: string
+  readonly operation: 'read' | 'write' | 'claim' | 'append' | 'follow'
+  /**
+   * - `hit`, `miss`: what was read is there, or not
+   * - `dropped`: what is there was not made by this API for this place, and is not believed
+   * - `written`, `appended`: it was told
+   * - `first`, `seen`: a claim was made, or had been made before
+   * - `current`, `lost`: the log is followed, or entries may be missing
+   * - `failed`: it did not answer, in time or at all
+   * - `skipped`: it failed so often that it is left alone for now
+   */
+  readonly outcome:
+    | 'hit'
+    | 'miss'
+    | 'dropped'
+    | 'written'
+    | 'first'
+    | 'seen'
+    | 'appended'
+    | 'current'
+    | 'lost'
+    | 'failed'
+    | 'skipped'
+  /** The code of the failure. */
+  readonly reason?: string
+  /** Absent where nothing was asked. */
+  readonly durationMs?: number
+}
+
 export const decisionChannel: Channel<DecisionEvent, unknown> = channel('scopegate:decision')
 export const cacheChannel: Channel<CacheEvent, unknown> = channel('scopegate:cache')
 export const keysChannel: Channel<KeysEvent, unknown> = channel('scopegate:keys')
 export const introspectionChannel: Channel<IntrospectionEvent, unknown> =
   channel('scopegate:introspection')
 export const proofChannel: Channel<ProofEvent, unknown> = channel('scopegate:proof')
+export const storeChannel: Channel<StoreEvent, unknown> = channel('scopegate:store')
+export const signalsChannel: Channel<SignalsEvent, unknown> = channel('scopegate:signals')
 
 /**
  * Publishes a plain frozen event. The event is made only when somebody listens, so that an

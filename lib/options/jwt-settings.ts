@@ -47,7 +47,7 @@ export function jwtSettings(
     profile: given.profile,
     algorithms: accepted,
     decryptionKeys: Object.freeze(decryptionKeys ?? ([] as JsonWebKey[])),
-    keys: keySource(given.keys, `${path}.keys`, insecureHosts, accepted),
+    keys: keySource(given.keys, memberPath(path, 'keys'), insecureHosts, accepted),
     clockToleranceMs: given.clockToleranceSeconds,
   })
 }
