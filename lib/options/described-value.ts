@@ -1,6 +1,6 @@
 /** What may hold a secret, or hold something that does: only its kind is ever told. */
 const secret =
-  /(^|\.)(clientSecret|client|clientCertificate|cert|key|passphrase|token|proxy|ca|jwks|decryptionKeys|opaquePrefixes|nonceSecret)\b/
+  /(^|\.)(clientSecret|client|clientCertificate|cert|key|passphrase|token|proxy|ca|jwks|decryptionKeys|opaquePrefixes|nonceSecret|secret)\b/
 
 /** What operators may read under `client`, which is secret otherwise; if it looks like a name. */
 const harmless = /\.client\.(method|encoding|algorithm)$/

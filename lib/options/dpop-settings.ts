@@ -5,16 +5,13 @@ import type { Algorithm } from '../jws/algorithms.ts'
 import { acceptedAlgorithms } from './accepted-algorithms.ts'
 import type { DpopSettings, NonceSettings } from './dpop-options.ts'
 import { mustBe, optionsSchema, parseOptions } from './parse-options.ts'
-import { listOf, oneOf, seconds, wholeNumber } from './rules.ts'
-
-const secretRule = 'a secret of 32 characters or more, or a non-empty array of those'
-const secret = v.pipe(v.string(secretRule), v.minLength(32, secretRule))
+import { listOf, oneOf, seconds, secrets, wholeNumber } from './rules.ts'
 
 const schema = optionsSchema({
   windowSeconds: v.optional(seconds(600, 1), 60),
   futureSeconds: v.optional(seconds(60), 10),
   nonce: v.optional(oneOf('off', 'required'), 'off'),
-  nonceSecret: v.optional(v.union([secret, listOf(secret, secretRule)], secretRule)),
+  nonceSecret: v.optional(secrets),
   nonceMaxAgeSeconds: v.optional(seconds(86_400, 10)),
   algorithms: v.optional(listOf(v.unknown(), 'a non-empty array of algorithms')),
   maxRememberedProofs: v.optional(wholeNumber(1, 10_000_000), 200_000),
@@ -51,18 +48,15 @@ export function dpopSettings(
 function nonceSettings(
   options: {
     readonly nonce: 'off' | 'required'
-    readonly nonceSecret?: string | readonly string[] | undefined
+    readonly nonceSecret?: readonly [string, ...string[]] | undefined
     readonly nonceMaxAgeSeconds?: number | undefined
   },
   path: string,
 ): NonceSettings | undefined {
   const { nonce, nonceSecret, nonceMaxAgeSeconds = 300_000 } = options
   if (nonce === 'required') {
-    const secrets = [nonceSecret ?? randomBytes(32).toString('base64url')].flat()
-    return Object.freeze({
-      secrets: Object.freeze(secrets as [string, ...string[]]),
-      maxAgeMs: nonceMaxAgeSeconds,
-    })
+    const ownSecret = () => Object.freeze([randomBytes(32).toString('base64url')] as const)
+    return Object.freeze({ secrets: nonceSecret ?? ownSecret(), maxAgeMs: nonceMaxAgeSeconds })
   }
   for (const name of ['nonceSecret', 'nonceMaxAgeSeconds'] as const) {
     if (options[name] !== undefined) {

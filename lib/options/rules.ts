@@ -28,6 +28,15 @@ export const texts: OptionSchema<readonly string[]> = listOf(
   'a non-empty array of non-empty strings',
 )
 
+const secretRule = 'a secret of 32 characters or more, or a non-empty array of those'
+const secret = v.pipe(v.string(secretRule), v.minLength(32, secretRule))
+
+/** One secret or several, as a list: the first is used, all of them are known. */
+export const secrets: OptionSchema<readonly [string, ...string[]]> = v.pipe(
+  v.union([secret, listOf(secret, secretRule)], secretRule),
+  v.transform((given) => Object.freeze([given].flat() as [string, ...string[]])),
+)
+
 export function oneOf<const Value extends string>(...values: Value[]): OptionSchema<Value> {
   return v.picklist(values, values.map((value) => `"${value}"`).join(' or '))
 }
@@ -65,6 +74,14 @@ export function wholeNumber(least: number, most: number, unit = ''): OptionSchem
   const rule = `a whole number ${unit}from ${least} to ${most}`
   return v.pipe(v.number(rule), v.integer(rule), v.minValue(least, rule), v.maxValue(most, rule))
 }
+
+// RFC 6750 section 2.1: other characters occur in no token.
+const prefixRule = 'the beginning of a token: letters, digits and -._~+/'
+
+export const tokenPrefix: OptionSchema<string> = v.pipe(
+  v.string(prefixRule),
+  v.regex(/^[A-Za-z0-9\-._~+/]+$/, prefixRule),
+)
 
 /** A function, of a type that cannot be checked further before it is called. */
 export function callable<Type>(): OptionSchema<Type> {

@@ -341,6 +341,9 @@ export const faults = [
     'dpop/short-secret': ['v.minLength(32, secretRule)', 'v.minLength(1, secretRule)'],
     'dpop/nonce-options-unused': ['if (options[name] !== undefined) {', 'if (false) {'],
   }),
+  ...inFile('lib/options/rules.ts', tests, {
+    'dpop/short-secret': ['v.minLength(32, secretRule)', 'v.minLength(1, secretRule)'],
+  }),
   ...inFile('lib/express/presented.ts', tests, {
     'dpop/method-that-routes': [
       "typeof originalMethod === 'string' ? originalMethod : request.method",
