@@ -35,6 +35,16 @@ export interface IssuerHealth {
   readonly keys?: KeySetHealth
 }
 
+/** The state of the shared store, as this process finds it. */
+export interface StoreHealth {
+  /** `unknown` until something was asked of it; `failing` since the last operation failed. */
+  readonly status: 'ok' | 'failing' | 'unknown'
+  /** The code of the last failure, while failing. */
+  readonly reason?: string
+  /** When the failures began, in milliseconds since the epoch. */
+  readonly since?: number
+}
+
 /** What an operator wants to know, as plain data. Holds no token and no secret. */
 export interface Health {
   /** The worst of the issuers; one that is `unknown` counts as `ok`. */
@@ -42,6 +52,8 @@ export interface Health {
   readonly issuers: readonly IssuerHealth[]
   /** Verdicts held, positive and negative. */
   readonly cache: { readonly good: number; readonly bad: number }
+  /** Absent where no store is shared. It is no part of `status`. */
+  readonly store?: StoreHealth
 }
 
 /** The health of one issuer, from the state of its parts. */

@@ -35,8 +35,15 @@ export type {
   VerbatimAnswer,
 } from './faults.ts'
 export type { RotateOptions, TestKey } from './key-ring.ts'
+export {
+  type MemoryStore,
+  type MemoryStoreOptions,
+  memoryStore,
+  type StoreFault,
+} from './memory-store.ts'
 export type { Endpoint, ReceivedRequest } from './request-log.ts'
 export type { TestAuthorizationServerOptions } from './server-options.ts'
+export type { LogoutTokenOptions, SecurityEventOptions } from './signal-options.ts'
 export { type TamperOptions, tampered } from './tampered.ts'
 export { testAuthorizationServer } from './test-authorization-server.ts'
 export type { TestClient } from './test-client.ts'

@@ -1,0 +1,186 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { type SealedStore, sealedStore } from '../lib/store/sealed-store.ts'
+import { Sealing } from '../lib/store/sealing.ts'
+import type { Store } from '../lib/store/store.ts'
+import { type MemoryStore, memoryStore } from '../lib/testing/index.ts'
+import { TestClock } from './fixtures/protected-api.ts'
+
+const secret = 'a secret of thirty-two characters'
+const resource = 'https://api.test'
+const clock = new TestClock()
+const at = { resource, clock: clock.read }
+
+const place = { purpose: 'answer', name: 'answer:x', key: 'token' } as const
+const sealed = (value: object = { a: 1 }) => new Sealing(secret, resource).seal(place, value)!
+
+describe('what is sealed', () => {
+  it('opens as it was, wherever the secret, the resource and the place are the same', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (value) => {
+        // Half a character is nothing that JSON can say.
+        const said = JSON.parse(JSON.stringify(value))
+        fc.pre(!/\\ud[89a-f]/.test(JSON.stringify(value)))
+        expect(new Sealing(secret, resource).open(place, sealed(value))).toEqual(said)
+      }),
+    )
+  })
+
+  it('opens with no other secret, resource, purpose, name or token', () => {
+    const octets = sealed()
+    expect(new Sealing(`${secret}.`, resource).open(place, octets)).toBeUndefined()
+    expect(new Sealing(secret, `${resource}/`).open(place, octets)).toBeUndefined()
+    for (const other of [{ purpose: 'log' }, { name: 'answer:y' }, { key: 'other' }] as const) {
+      expect(new Sealing(secret, resource).open({ ...place, ...other }, octets)).toBeUndefined()
+    }
+  })
+
+  it('does not open once any bit of it was changed, or any byte was cut off or added', () => {
+    const sealing = new Sealing(secret, resource)
+    const octets = sealed()
+    for (let bit = 0; bit < octets.length * 8; bit++) {
+      const changed = Buffer.from(octets)
+      changed[bit >> 3]! ^= 1 << (bit & 7)
+      expect(sealing.open(place, changed)).toBeUndefined()
+    }
+    for (let length = 0; length < octets.length; length++) {
+      expect(sealing.open(place, octets.subarray(0, length))).toBeUndefined()
+    }
+    expect(sealing.open(place, Buffer.concat([octets, Buffer.of(0)]))).toBeUndefined()
+    expect(sealing.open(place, octets)).toEqual({ a: 1 })
+  })
+
+  it('is never the same twice, and tells nothing of what it is made from', () => {
+    expect(sealed()).not.toEqual(sealed())
+    expect(sealed({ sub: 'alice' }).toString('latin1')).not.toContain('alice')
+  })
+
+  it('is nothing that a store makes up, of any type and size', () => {
+    const sealing = new Sealing(secret, resource)
+    const made = [undefined, null, '', 'x'.repeat(99), 7, {}, [1, 2], new Uint16Array(40)]
+    const octets = [0, 1, 28, 29, 30, 500, 70_000].map((size) => randomBytes(size))
+    for (const value of [...made, ...octets, ...octets.map((one) => Buffer.of(1, ...one))]) {
+      expect(sealing.open(place, value)).toBeUndefined()
+    }
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (value) => {
+        expect(sealing.open(place, value)).toBeUndefined()
+      }),
+    )
+  })
+
+  it('is no more than is read of an authorization server', () => {
+    const sealing = new Sealing(secret, resource)
+    expect(sealing.seal(place, { a: 'x'.repeat(64 * 1024) })).toBeUndefined()
+    const most = sealing.seal(place, { a: 'x'.repeat(64 * 1024 - 8) })!
+    expect(most.length).toBe(64 * 1024 + 29)
+    expect(sealing.open(place, most)).toHaveProperty('a')
+  })
+
+  it('comes out as it went in, or is not sealed: JSON has no number without end', () => {
+    const sealing = new Sealing(secret, resource)
+    expect(sealing.seal(place, { limits: { upTo: Number.POSITIVE_INFINITY } })).toBeUndefined()
+    expect(sealing.open(place, sealing.seal(place, JSON.parse('{"__proto__":{"a":1}}')))).toEqual(
+      JSON.parse('{"__proto__":{"a":1}}'),
+    )
+  })
+
+  it('comes out frozen at every depth', () => {
+    const opened = new Sealing(secret, resource).open(place, sealed({ a: { b: [{}] } })) as {
+      a: { b: object[] }
+    }
+    expect([opened, opened.a, opened.a.b, opened.a.b[0]].every(Object.isFrozen)).toBe(true)
+  })
+})
+
+describe('a name in the store', () => {
+  const name = (...[purpose, id]: Parameters<Sealing['name']>) =>
+    new Sealing(secret, resource).name(purpose, id)
+
+  it('is another for each secret, resource, purpose and id', () => {
+    const names = [
+      name('answer', 'a'),
+      name('answer', 'b'),
+      name('proof', 'a').replace('proof', 'answer'),
+      new Sealing(`${secret}.`, resource).name('answer', 'a'),
+      new Sealing(secret, `${resource}/`).name('answer', 'a'),
+    ]
+    expect(new Set(names).size).toBe(names.length)
+    expect(name('answer', 'a')).toBe(name('answer', 'a'))
+    expect(name('answer', 'a')).toMatch(/^answer:[\w-]{43}$/)
+  })
+
+  it('holds no digest that somebody without the secret could make', () => {
+    const digest = createHash('sha256').update('a').digest('base64url')
+    expect(name('answer', 'a')).not.toContain(digest)
+  })
+})
+
+describe('the store behind it', () => {
+  const opened = (store: Store) => sealedStore(store, at)
+  const secrets = [
+    'the old secret of 32 characters...',
+    'the new secret of 32 characters...',
+  ] as const
+  const [old, young] = secrets
+
+  /** The same store, in a process that knows these secrets. */
+  const knowing = (store: MemoryStore, ...known: [string, ...string[]]): SealedStore =>
+    opened({ ...store, secrets: known })
+
+  it('gives what was written about a token, and to nobody who asks about another', async () => {
+    const store = memoryStore({ clock: clock.read })
+    await opened(store).write('token', 'id', { a: 1 }, 1000)
+    expect(await opened(store).read('token', 'id')).toEqual({ a: 1 })
+    expect(await opened(store).read('other', 'id')).toBeUndefined()
+    expect(await opened(store).read('token', 'other')).toBeUndefined()
+    expect(
+      await sealedStore(store, { ...at, resource: 'https://b.test' }).read('token', 'id'),
+    ).toBe(undefined)
+  })
+
+  it('makes exactly one of many claims, whichever two secrets of a rotation processes know', async () => {
+    for (const pair of [
+      [[old], [young, old]],
+      [
+        [old, young],
+        [young, old],
+      ],
+      [[young, old], [young]],
+    ] as [string, ...string[]][][]) {
+      const store = memoryStore({ clock: clock.read })
+      const [one, other] = pair.map((known) => knowing(store, ...known))
+      for (let id = 0; id < 20; id++) {
+        const claims = await Promise.all(
+          Array.from({ length: 10 }, (_, n) => (n % 2 ? one! : other!).claim(`${id}`, 1000)),
+        )
+        expect(claims.filter((claim) => claim === 'first')).toHaveLength(1)
+        expect(claims.filter((claim) => claim === 'seen')).toHaveLength(9)
+      }
+    }
+  })
+
+  it('tells all who follow, whichever two secrets of a rotation processes know', async () => {
+    for (const pair of [
+      [[old], [young, old]],
+      [[young, old], [young]],
+    ] as [string, ...string[]][][]) {
+      for (const [one, other] of [pair, [...pair].reverse()]) {
+        const store = memoryStore({ clock: clock.read })
+        const heard: unknown[] = []
+        const reached = new Promise<void>((current) => {
+          knowing(store, ...other!).follow({
+            entry: (entry) => heard.push(entry),
+            current,
+            lost: () => heard.push('lost'),
+          })
+        })
+        await knowing(store, ...one!).append({ revoked: 1 }, 1000)
+        await reached
+        await knowing(store, ...one!).append({ revoked: 2 }, 1000)
+        expect(heard).toEqual([{ revoked: 1 }, { revoked: 2 }])
+      }
+    }
+  })
+})
