@@ -50,6 +50,7 @@ export type {
 } from './options/issuer-options.ts'
 export type { LogRecord } from './options/log-record.ts'
 export type { ForwardedCertificateOptions, MtlsOptions } from './options/mtls-options.ts'
+export type { ReadinessOptions } from './options/readiness-options.ts'
 export type { ResourceServerOptions } from './options/resource-server-options.ts'
 export type { StandardSchema } from './options/standard-schema.ts'
 export type { AuthorizationDetailsRequirement } from './policy/authorization-details.ts'

@@ -51,6 +51,8 @@ export interface Story {
   decide<Subject>(question: Question<Subject>): Decision | Promise<Decision>
   readonly issuers: TrustedIssuers
   readonly verdicts: VerdictCache
+  /** Whether requests can be decided: nothing is lacking, and nothing is closed. */
+  isReady(): boolean
   close(): Promise<void>
 }
 
@@ -163,6 +165,7 @@ export function story(
     decide,
     issuers,
     verdicts,
+    isReady: () => !closed && issuers.isWarm(),
     async close() {
       closed = true
       verdicts.clear()

@@ -3,6 +3,7 @@ import type { NotWarm } from './errors/not-ready.ts'
 import { refuse } from './errors/refusal-value.ts'
 import { httpClients } from './http/http-clients.ts'
 import { issuerDirectory } from './issuers/issuer-directory.ts'
+import type { KnownIssuer } from './issuers/known-issuer.ts'
 import type { Selected } from './issuers/selected.ts'
 import { type CompactJws, parseCompact } from './jws/compact.ts'
 import { decryptJwe } from './jws/decrypt-jwe.ts'
@@ -36,6 +37,8 @@ export interface TrustedIssuers {
   forget(issuer: string): void
   /** Has keys and metadata at hand before they are needed; resolves to what is in the way. */
   warm(): Promise<readonly NotWarm[]>
+  /** Whether what verification needs is at hand, fresh or stale, of every issuer of the list. */
+  isWarm(): boolean
   health(): readonly IssuerHealth[]
   close(): Promise<void>
 }
@@ -130,6 +133,8 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
       const results = await Promise.all(issuers.map((issuer) => warmIssuer(issuer)))
       return results.filter((result) => result !== undefined)
     },
+    // Whom a function knows is not known here: some are always on their way.
+    isWarm: () => typeof settings.issuers === 'function' || [...directory.all()].every(isWarm),
     health: () =>
       [...directory.all()].map((issuer) => {
         const { issuer: identifier, ...discovery } = issuer.state()
@@ -142,15 +147,27 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     },
   }
 
+  function isWarm(issuer: KnownIssuer): boolean {
+    const { needed, fetchedAt } = issuer.state()
+    return (
+      (!needed || fetchedAt !== undefined) &&
+      (!needsKeys(issuer) || (keys.of(issuer).state()?.keys ?? 0) > 0)
+    )
+  }
+
   async function warmIssuer(issuer: Issuer): Promise<NotWarm | undefined> {
-    const { issuer: identifier, jwt, introspection } = issuer.settings
+    const identifier = issuer.settings.issuer
     // Needed also where the keys are given, and the introspection endpoint is not.
     const metadata = await issuer.metadata()
     if ('verdict' in metadata) {
       return { issuer: identifier, unavailable: metadata }
     }
-    const unavailable =
-      jwt || introspection?.signedResponse ? await keys.of(issuer).warm() : undefined
+    const unavailable = needsKeys(issuer) ? await keys.of(issuer).warm() : undefined
     return unavailable && { issuer: identifier, unavailable }
   }
+}
+
+/** For JWTs, and for signed answers of introspection. */
+function needsKeys({ settings: { jwt, introspection } }: Issuer): boolean {
+  return jwt !== undefined || introspection?.signedResponse === true
 }

@@ -7,6 +7,7 @@ import { type Health, overallStatus } from '../observability/health.ts'
 import { isOptional } from '../options/is-optional.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import { mustTake } from '../options/must-take.ts'
+import { readinessSettings } from '../options/readiness-options.ts'
 import type { ResourceServerOptions } from '../options/resource-server-options.ts'
 import { resourceServerSettings } from '../options/resource-server-settings.ts'
 import { attainablePolicy } from '../policy/attainable-policy.ts'
@@ -20,6 +21,7 @@ import { metadataMiddleware } from './metadata-middleware.ts'
 import { middleware } from './middleware.ts'
 import { notAsMiddleware } from './not-as-middleware.ts'
 import type { Policy } from './policy.ts'
+import { readinessMiddleware } from './readiness-middleware.ts'
 import type { ResourceServer } from './resource-server-api.ts'
 import { routeOf } from './route-of.ts'
 
@@ -56,6 +58,13 @@ export function resourceServer<Claims extends object = ClaimSet>(
   function health(): Health {
     const issuers = core.issuers.health()
     return Object.freeze({ status: overallStatus(issuers), issuers, cache: core.verdicts.size() })
+  }
+
+  /** Of those whom a function knows, each is fetched when a request needs it. */
+  function prepare(): void {
+    if (typeof settings.issuers !== 'function') {
+      void core.issuers.warm()
+    }
   }
 
   return Object.freeze<ResourceServer<NoInfer<Claims>>>({
@@ -105,6 +114,13 @@ export function resourceServer<Claims extends object = ClaimSet>(
       if (first) {
         throw new NotReady(first, ...others)
       }
+    },
+    readiness(options, ...more: unknown[]) {
+      notAsMiddleware('readiness', [options, ...more])
+      return readinessMiddleware(
+        { isReady: core.isReady, health, prepare },
+        readinessSettings(options),
+      )
     },
     health,
     async close() {

@@ -3,6 +3,7 @@ import type { Auth } from '../auth.ts'
 import type { ResourceMetadataFields } from '../challenge/resource-metadata.ts'
 import type { Health } from '../observability/health.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
+import type { ReadinessOptions } from '../options/readiness-options.ts'
 import type { VerifiableRequest, VerifyResult } from '../verify-request.ts'
 import type { Middleware } from './middleware.ts'
 import type { Policy, ScopeRequirement } from './policy.ts'
@@ -53,6 +54,11 @@ export interface ResourceServer<Claims extends object = ClaimSet> {
    * @throws NotReady when an authorization server cannot be reached; requests will try again
    */
   ready(): Promise<void>
+  /**
+   * Middleware for the probes of whoever sends requests here: 200 once what verification needs is at
+   * hand of every issuer of the list, fresh or stale; else 503, and after `close()`. Open to everybody.
+   */
+  readiness(options?: ReadinessOptions): Middleware
   /** The state of every issuer and its keys, as plain data. */
   health(): Health
   /** Releases sockets and timers. Requests that come later get 503. */

@@ -43,4 +43,43 @@ export const faults = [
       '',
     ],
   }),
+  ...inFile('lib/express/readiness-middleware.ts', ['readiness'], {
+    'observability/readiness-by-any-method': [
+      "request.method !== 'GET' && request.method !== 'HEAD'",
+      'false',
+    ],
+    'observability/head-is-no-get': [" && request.method !== 'HEAD'", ''],
+    'observability/unready-is-200': ['ready ? 200 : 503', '200'],
+    'observability/readiness-stored': [
+      "const neverStored: Answer['headers'] = [['Cache-Control', 'no-store']]",
+      "const neverStored: Answer['headers'] = []",
+    ],
+    'observability/details-for-everybody': ['details ? health()', 'true ? health()'],
+    'observability/where-keys-are': [
+      '{ issuer, status, keys: keys?.keys,',
+      '{ issuer, status, discovery, keys,',
+    ],
+    'observability/nothing-prepared': ['prepare()\n    const status', 'const status'],
+  }),
+  ...inFile('lib/express/express-resource-server.ts', ['readiness'], {
+    'observability/probes-fetch-for-all-tenants': [
+      "typeof settings.issuers !== 'function'",
+      'true',
+    ],
+    'observability/readiness-mounted': ["notAsMiddleware('readiness', [options, ...more])", ''],
+  }),
+  ...inFile('lib/resource-server.ts', ['readiness'], {
+    'observability/ready-when-closed': ['!closed && issuers.isWarm()', 'issuers.isWarm()'],
+  }),
+  ...inFile('lib/trusted-issuers.ts', ['readiness'], {
+    'observability/ready-when-any-is': ['.every(isWarm)', '.some(isWarm)'],
+    'observability/tenants-must-be-warm': ["typeof settings.issuers === 'function' || ", ''],
+    'observability/ready-without-metadata': ['(!needed || fetchedAt !== undefined)', 'true'],
+    'observability/ready-without-keys': ['(keys.of(issuer).state()?.keys ?? 0) > 0', 'true'],
+    'observability/keys-where-none-are-needed': [
+      'jwt !== undefined || introspection?.signedResponse === true',
+      'true',
+    ],
+    'observability/no-keys-for-signed-answers': [' || introspection?.signedResponse === true', ''],
+  }),
 ]

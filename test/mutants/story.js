@@ -113,7 +113,7 @@ export const faults = [
       { tests: ['outage'] },
     ],
     'story/warm-without-keys': [
-      'jwt || introspection?.signedResponse ? await keys.of(issuer).warm() : undefined',
+      'needsKeys(issuer) ? await keys.of(issuer).warm() : undefined',
       'undefined',
       { tests: ['outage'] },
     ],
