@@ -31,6 +31,7 @@ const what: Readonly<Record<UnavailableReason, string>> = {
   replay_memory_full: 'no more proofs can be remembered',
   closed: 'it is not asked any more',
 }
+  replay_store_lost: 'the shared store cannot be asked',
 
 const reachable =
   'See that it runs, and can be reached from this host: name resolution, firewall, `http.proxy`, `http.ca`.'

@@ -12,6 +12,7 @@ const reasons = {
   replay_memory_full: 'store',
   closed: 'issuers',
 } as const
+  replay_store_lost: 'store',
 
 /** Why nobody can tell right now: a closed union of low cardinality, fit for metrics. */
 export type UnavailableReason = keyof typeof reasons

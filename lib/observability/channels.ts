@@ -54,7 +54,7 @@ export interface ProofEvent {
    * A header field with a client certificate came from somebody who is none of `trustedPeers`, and
    * was not believed.
    */
-  readonly outcome: 'certificate_header_ignored'
+  readonly outcome: 'certificate_header_ignored' | 'accepted_without_store'
   readonly remoteAddress?: string
 }
 

@@ -40,6 +40,13 @@ export interface DpopOptions {
    * @defaultValue 200_000
    */
   maxRememberedProofs?: number
+  /**
+   * What happens while the shared `store` cannot tell whether a proof was spent. `refuse`: 503, and the
+   * client comes back with a new one. `accept`: what this process remembers decides, so that each
+   * process may accept it once.
+   * @defaultValue 'refuse'
+   */
+  onStoreLoss?: 'refuse' | 'accept'
 }
 
 /** `DpopOptions`, complete and frozen. */
@@ -50,6 +57,7 @@ export interface DpopSettings {
   readonly nonce: NonceSettings | undefined
   readonly algorithms: ReadonlySet<Algorithm>
   readonly maxRememberedProofs: number
+  readonly onStoreLoss: 'refuse' | 'accept'
 }
 
 export interface NonceSettings {

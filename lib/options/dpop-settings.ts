@@ -15,19 +15,20 @@ const schema = optionsSchema({
   nonceMaxAgeSeconds: v.optional(seconds(86_400, 10)),
   algorithms: v.optional(listOf(v.unknown(), 'a non-empty array of algorithms')),
   maxRememberedProofs: v.optional(wholeNumber(1, 10_000_000), 200_000),
+  onStoreLoss: v.optional(oneOf('refuse', 'accept')),
 })
 
 /**
  * How DPoP proofs are judged; `undefined` where DPoP is off.
  *
  * @param given - `true`, `false` or `DpopOptions`
- * @param allowed - the algorithms of the profile
+ * @param surroundings - the algorithms of the profile, and whether a store is shared
  * @throws ConfigurationError
  */
 export function dpopSettings(
   given: unknown,
   path: string,
-  allowed?: readonly Algorithm[],
+  { algorithms, hasStore }: { algorithms: readonly Algorithm[] | undefined; hasStore: boolean },
 ): DpopSettings | undefined {
   if (given === false) {
     return undefined
@@ -36,12 +37,19 @@ export function dpopSettings(
     throw mustBe('true, false or an object', given, path)
   }
   const options = parseOptions(schema, given === true ? {} : given, path)
+  if (options.onStoreLoss !== undefined && !hasStore) {
+    throw new ConfigurationError(
+      `${path}.onStoreLoss`,
+      'is for a `store` that is shared, and there is none: give one, or leave it out.',
+    )
+  }
   return Object.freeze({
     windowMs: options.windowSeconds,
     futureMs: options.futureSeconds,
     nonce: nonceSettings(options, path),
-    algorithms: acceptedAlgorithms(options.algorithms, `${path}.algorithms`, allowed),
+    algorithms: acceptedAlgorithms(options.algorithms, `${path}.algorithms`, algorithms),
     maxRememberedProofs: options.maxRememberedProofs,
+    onStoreLoss: options.onStoreLoss ?? 'refuse',
   })
 }
 

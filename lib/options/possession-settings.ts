@@ -21,14 +21,14 @@ export function possessionSettings(given: {
   readonly dpop?: unknown
   readonly mtls?: unknown
   readonly senderConstrained?: 'when-bound' | 'required' | undefined
+  readonly store?: unknown
 }): PossessionSettings {
   const isFapi2 = given.profile === 'fapi2'
   const mtls = mtlsSettings(given.mtls, 'mtls')
-  const dpop = dpopSettings(
-    given.dpop === undefined ? isFapi2 && !mtls : given.dpop,
-    'dpop',
-    isFapi2 ? fapi2Algorithms : undefined,
-  )
+  const dpop = dpopSettings(given.dpop === undefined ? isFapi2 && !mtls : given.dpop, 'dpop', {
+    algorithms: isFapi2 ? fapi2Algorithms : undefined,
+    hasStore: given.store !== undefined,
+  })
   const senderConstrained = given.senderConstrained ?? (isFapi2 ? 'required' : 'when-bound')
   if (isFapi2 && senderConstrained !== 'required') {
     throw new ConfigurationError(
@@ -44,6 +44,12 @@ export function possessionSettings(given: {
   }
   if (isFapi2 && dpop) {
     requireTenSeconds(dpop)
+    if (dpop.onStoreLoss !== 'refuse') {
+      throw new ConfigurationError(
+        'dpop.onStoreLoss',
+        'must be "refuse" under `profile: "fapi2"`: a proof would be good once in each process. Leave it out.',
+      )
+    }
   }
   if (senderConstrained === 'required' && !dpop && !mtls) {
     throw new ConfigurationError(

@@ -1,4 +1,5 @@
 import type { Scheme } from '../errors/refusal-value.ts'
+import type { Store } from '../store/store.ts'
 import type { DpopOptions, DpopSettings } from './dpop-options.ts'
 import type { HttpOptions } from './http-options.ts'
 import type { ClaimSet, IssuerOptions, IssuerSettings } from './issuer-options.ts'
@@ -106,6 +107,25 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
    * @defaultValue 'when-bound'; `fapi2`: 'required'
    */
   senderConstrained?: 'when-bound' | 'required'
+  /**
+   * What the processes of this API share: answers of introspection, spent DPoP proofs, revocations.
+   * `redisStore()` of `scopegate/redis` makes one.
+   * @defaultValue none: each process is on its own
+   */
+  store?: Store
+  /** What `revoke()` and what arrives from elsewhere goes by. */
+  revocation?: {
+    /**
+     * How old access tokens may become: a revocation is remembered for as long.
+     * @defaultValue 86_400
+     */
+    maxTokenAgeSeconds?: number
+    /**
+     * Whether tokens are accepted while the store cannot tell what was revoked.
+     * @defaultValue 'accept'; `fapi2`: 'refuse'
+     */
+    onStoreLoss?: 'accept' | 'refuse'
+  }
   /** Global default for every issuer. */
   http?: HttpOptions
   /**
@@ -167,6 +187,7 @@ export interface ResourceServerSettings {
   readonly verifyIn: 'main' | 'pool'
   readonly metadataUrl: string | undefined
   readonly log: (record: LogRecord) => void
+  readonly store: Store | undefined
   /** Told of single requests; `undefined` for the default one, which is not. */
   readonly requestLog: ((record: LogRecord) => void) | undefined
   readonly clock: () => number

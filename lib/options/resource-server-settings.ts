@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { checkClock } from './check-clock.ts'
+import { checkedStore } from './checked-store.ts'
 import { checkedUrl } from './checked-url.ts'
 import { defaultLog } from './default-log.ts'
 import { guardedLog } from './guarded-log.ts'
@@ -74,6 +75,14 @@ const schema = optionsSchema({
   dpop: v.optional(v.unknown()),
   mtls: v.optional(v.unknown()),
   senderConstrained: v.optional(oneOf('when-bound', 'required')),
+  store: v.optional(v.unknown()),
+  revocation: v.optional(
+    optionsSchema({
+      maxTokenAgeSeconds: v.optional(seconds(366 * 86_400, 60), 86_400),
+      onStoreLoss: v.optional(oneOf('accept', 'refuse')),
+    }),
+    {},
+  ),
   http: v.optional(v.unknown(), {}),
   errors: v.optional(oneOf('respond', 'forward'), 'respond'),
   metadataUrl: v.optional(text),
@@ -127,6 +136,8 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
       staleMs: keys.staleSeconds,
     }),
     ...possession,
+    revocation: revocationSettings(given.revocation, given.profile),
+    store: checkedStore(given.store),
     errors: given.errors,
     verifyIn: given.verifyIn,
     metadataUrl:

@@ -6,6 +6,7 @@ import { proofChannel, publish } from '../observability/channels.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { PresentedRequest } from '../request/presented-request.ts'
+import type { SealedStore } from '../store/sealed-store.ts'
 import type { AccessToken } from '../verification/access-token.ts'
 import type { Credentials } from '../verification/verifier.ts'
 import { verifiedClaims } from '../verified-claims.ts'
@@ -58,9 +59,10 @@ const methods = {
   both: Object.freeze<ProofMethod[]>(['dpop', 'mtls']),
 }
 
-export function possession(settings: ResourceServerSettings): Possession {
+/** @param shared - where all processes of the API remember spent proofs, if anywhere */
+export function possession(settings: ResourceServerSettings, shared?: SealedStore): Possession {
   const { mtls, resource } = settings
-  const dpop = settings.dpop && new DpopProofs(settings.dpop, settings)
+  const dpop = settings.dpop && new DpopProofs(settings.dpop, { ...settings, shared })
   const judgeFully: JudgeProof | undefined = dpop?.judge.bind(dpop)
   // For a token that nobody verified, no key is imported and no signature checked.
   const refuteOnly: JudgeProof | undefined = dpop?.refute.bind(dpop)

@@ -1,5 +1,8 @@
-/** What a replay guard says of a proof; `full`: it cannot remember another one now. */
-export type Sighting = 'first' | 'seen' | 'full'
+/**
+ * What a replay guard says of a proof. `full`: it cannot remember another one now. `lost`: those who
+ * share what they remember cannot be asked, and the proof counts as spent.
+ */
+export type Sighting = 'first' | 'seen' | 'full' | 'lost'
 
 /**
  * Remembers which proofs were spent (RFC 9449 section 11.1). Asked once for each proof, after its

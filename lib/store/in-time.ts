@@ -1,5 +1,5 @@
 /** Longer than a store takes that keeps its promise to give up in time. */
-const longestMs = 2000
+const longestMs = 5000
 
 /** What the operation brings, or a rejection with the code `timeout`: nobody waits without end. */
 export function inTime<Result>(operation: () => Promise<Result>): Promise<Result> {

@@ -4,9 +4,11 @@ import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from '../../errors/unavailable-value.ts'
 import { type CompactJws, decodeHeader, parseCompact } from '../../jws/compact.ts'
 import { verifySignature } from '../../jws/verify-signature.ts'
+import { proofChannel, publish } from '../../observability/channels.ts'
 import type { DpopSettings } from '../../options/dpop-options.ts'
 import { fieldValues } from '../../request/field-values.ts'
 import type { PresentedRequest } from '../../request/presented-request.ts'
+import type { SealedStore } from '../../store/sealed-store.ts'
 import type { ReplayGuard } from '../replay-guard.ts'
 import { judgeProofClaims } from './judge-proof-claims.ts'
 import { type Nonces, nonces } from './nonces.ts'
@@ -20,6 +22,7 @@ import {
 } from './proof-keys.ts'
 import { replayMemory } from './replay-memory.ts'
 import { type MatchTarget, targetMatcher } from './request-target.ts'
+import { sharedReplays } from './shared-replays.ts'
 
 /** A proof that is good, and not known to be spent. */
 export interface GoodProof {
@@ -59,6 +62,8 @@ export interface DpopSurroundings {
   readonly clock: () => number
   readonly publicUrls: readonly string[]
   readonly resource: string
+  /** Where all processes of the API remember spent proofs, if anywhere. */
+  readonly shared?: SealedStore | undefined
 }
 
 const longestProof = 8192
@@ -70,15 +75,22 @@ export class DpopProofs {
   readonly #matchTarget: MatchTarget
   readonly #nonces: Nonces | undefined
   readonly #replays: ReplayGuard
+  readonly #shared: SealedStore | undefined
   readonly #keys = new ProofKeys()
 
-  constructor(settings: DpopSettings, { clock, publicUrls, resource }: DpopSurroundings) {
+  constructor(settings: DpopSettings, { clock, publicUrls, resource, shared }: DpopSurroundings) {
     this.#settings = settings
     this.#clock = clock
     this.#matchTarget = targetMatcher(publicUrls)
     this.#nonces = settings.nonce && nonces(settings.nonce, resource)
     const longestMs = settings.windowMs + settings.futureMs
-    this.#replays = replayMemory(longestMs, settings.maxRememberedProofs, clock)
+    const own = replayMemory(longestMs, settings.maxRememberedProofs, clock)
+    this.#shared = shared
+    this.#replays = shared
+      ? sharedReplays(own, shared, settings, () =>
+          publish(proofChannel, () => ({ resource, outcome: 'accepted_without_store' })),
+        )
+      : own
   }
 
   /** Everything but whether the proof comes for the first time, which `spend` finds out. */
@@ -148,6 +160,8 @@ export class DpopProofs {
     return andThen(this.#replays.firstTime(replayKey, thumbprint, endsAtMs), (sighting) => {
       if (sighting === 'seen') return refuse('replayed_proof')
       if (sighting === 'full') return unavailable('replay_memory_full', endsAtMs - this.#clock())
+      // The client makes a new proof: this one may have been claimed.
+      if (sighting === 'lost') return unavailable('replay_store_lost', this.#shared?.waitMs() ?? 0)
       if (newHeader) this.#keys.keep(segment, newHeader)
       return undefined
     })
