@@ -52,7 +52,8 @@ export interface ProofEvent {
   readonly resource: string
   /**
    * A header field with a client certificate came from somebody who is none of `trustedPeers`, and
-   * was not believed.
+   * was not believed; or a proof was accepted of which the shared store could not tell whether it was
+   * spent, because `dpop.onStoreLoss` says so.
    */
   readonly outcome: 'certificate_header_ignored' | 'accepted_without_store'
   readonly remoteAddress?: string

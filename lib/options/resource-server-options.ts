@@ -181,13 +181,17 @@ export interface ResourceServerSettings {
   readonly dpop: DpopSettings | undefined
   readonly mtls: MtlsSettings | undefined
   readonly senderConstrained: 'when-bound' | 'required'
+  readonly revocation: {
+    readonly maxTokenAgeMs: number
+    readonly onStoreLoss: 'accept' | 'refuse'
+  }
   /** Those in which tokens are accepted, Bearer first. */
   readonly schemes: readonly Scheme[]
+  readonly store: Store | undefined
   readonly errors: 'respond' | 'forward'
   readonly verifyIn: 'main' | 'pool'
   readonly metadataUrl: string | undefined
   readonly log: (record: LogRecord) => void
-  readonly store: Store | undefined
   /** Told of single requests; `undefined` for the default one, which is not. */
   readonly requestLog: ((record: LogRecord) => void) | undefined
   readonly clock: () => number

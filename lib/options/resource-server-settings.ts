@@ -170,6 +170,22 @@ function credentialsSettings(
   return Object.freeze({ formBody, maxTokenBytes, refuseQueryTokens: profile === 'fapi2' })
 }
 
+function revocationSettings(
+  given: { maxTokenAgeSeconds: number; onStoreLoss?: 'accept' | 'refuse' | undefined },
+  profile: 'default' | 'fapi2',
+): ResourceServerSettings['revocation'] {
+  if (profile === 'fapi2' && given.onStoreLoss === 'accept') {
+    throw new ConfigurationError(
+      'revocation.onStoreLoss',
+      'must be "refuse" under `profile: "fapi2"`. Leave it out.',
+    )
+  }
+  return Object.freeze({
+    maxTokenAgeMs: given.maxTokenAgeSeconds,
+    onStoreLoss: given.onStoreLoss ?? (profile === 'fapi2' ? 'refuse' : 'accept'),
+  })
+}
+
 /** https://standardschema.dev, version 1. Some libraries make their schemas functions. */
 function isStandardSchema(value: unknown): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
