@@ -4,6 +4,7 @@ import type { DpopKeyOptions } from './dpop/dpop-key-options.ts'
 import type { Fault, FaultOptions, FaultyEndpoint } from './faults.ts'
 import type { RotateOptions, TestKey } from './key-ring.ts'
 import type { Endpoint, ReceivedRequest } from './request-log.ts'
+import type { LogoutTokenOptions, SecurityEventOptions } from './signal-options.ts'
 import type { TestClient } from './test-client.ts'
 import type { OpaqueOptions, TokenOptions } from './token-options.ts'
 
@@ -36,6 +37,10 @@ export interface TestAuthorizationServer {
   idToken(options?: TokenOptions): Promise<string>
   /** A token that only introspection can tell something about. */
   opaque(options?: OpaqueOptions): Promise<string>
+  /** A logout token for the client, typed and signed as it must be. */
+  logoutToken(options?: LogoutTokenOptions): Promise<string>
+  /** A security event token for the resource server, typed and signed as it must be. */
+  securityEvent(options?: SecurityEventOptions): Promise<string>
   /** From now on introspection says that the token, JWT or opaque, is not active. */
   revoke(token: string): void
   /** `dpopKey()` with the clock of the server. */

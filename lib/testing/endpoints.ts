@@ -1,5 +1,5 @@
 import { type Answer, json } from './answer.ts'
-import { endpointUrls, metadata } from './metadata.ts'
+import { endpointUrls, metadata, ssfMetadata as transmitterMetadata } from './metadata.ts'
 import type { Endpoint, ReceivedRequest } from './request-log.ts'
 import type { TestAuthorizationServerOptions } from './server-options.ts'
 
@@ -28,7 +28,7 @@ export function endpoints(
   { discovery = 'both', metadata: changes }: MetadataOptions,
   answers: EndpointAnswers,
 ): Endpoints {
-  const { oauthMetadata, openidMetadata, ...current } = endpointUrls(origin, path)
+  const { oauthMetadata, openidMetadata, ssfMetadata, ...current } = endpointUrls(origin, path)
   const documents: Record<typeof discovery, string[]> = {
     both: [oauthMetadata, openidMetadata],
     oauth: [oauthMetadata],
@@ -36,6 +36,7 @@ export function endpoints(
     none: [],
   }
   const served = documents[discovery]
+  const documented = new Set([oauthMetadata, openidMetadata, ssfMetadata])
 
   return {
     find(target) {
@@ -43,7 +44,7 @@ export function endpoints(
       const url = `${origin}${pathname}`
       if (url === current.jwks) return 'jwks'
       if (url === current.introspection) return 'introspection'
-      return url === oauthMetadata || url === openidMetadata ? 'discovery' : 'other'
+      return documented.has(url) ? 'discovery' : 'other'
     },
     async answer(request) {
       switch (request.endpoint) {
@@ -53,6 +54,9 @@ export function endpoints(
           return answers.introspection(request)
         case 'discovery': {
           const { pathname } = new URL(request.url, origin)
+          if (discovery !== 'none' && `${origin}${pathname}` === ssfMetadata) {
+            return json({ ...transmitterMetadata(`${origin}${path}`, current), ...changes })
+          }
           if (!served.includes(`${origin}${pathname}`)) return json({ error: 'not_found' }, 404)
           return json({ ...metadata(`${origin}${path}`, current), ...changes })
         }

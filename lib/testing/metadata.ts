@@ -6,6 +6,8 @@ export interface EndpointUrls {
   readonly oauthMetadata: string
   /** OpenID Connect Discovery section 4: the well-known path after the path of the issuer. */
   readonly openidMetadata: string
+  /** SSF section 7.2: as the first. */
+  readonly ssfMetadata: string
 }
 
 /** The metadata document, the same in both places (RFC 8414 section 2). */
@@ -32,6 +34,19 @@ export function metadata(
   }
 }
 
+/** What a transmitter of security events tells of itself (SSF section 7.1). */
+export function ssfMetadata(
+  issuer: string,
+  { jwks }: Pick<EndpointUrls, 'jwks'>,
+): Record<string, unknown> {
+  return {
+    spec_version: '1_0',
+    issuer,
+    jwks_uri: jwks,
+    delivery_methods_supported: ['urn:ietf:rfc:8935'],
+  }
+}
+
 /** The URLs for an issuer, which may have a path and a terminating slash. */
 export function endpointUrls(origin: string, path: string): EndpointUrls {
   // RFC 8414 section 3.1: a terminating slash is removed first.
@@ -41,5 +56,6 @@ export function endpointUrls(origin: string, path: string): EndpointUrls {
     introspection: `${origin}${base}/introspect`,
     oauthMetadata: `${origin}/.well-known/oauth-authorization-server${base}`,
     openidMetadata: `${origin}${base}/.well-known/openid-configuration`,
+    ssfMetadata: `${origin}/.well-known/ssf-configuration${base}`,
   }
 }

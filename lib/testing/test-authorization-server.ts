@@ -12,6 +12,7 @@ import { loopbackServer } from './loopback-server.ts'
 import { minting } from './minting.ts'
 import { endpointNames, requestLog } from './request-log.ts'
 import type { TestAuthorizationServerOptions } from './server-options.ts'
+import { signalMinting } from './signal-minting.ts'
 import { testClient } from './test-client.ts'
 
 /**
@@ -32,6 +33,7 @@ export async function testAuthorizationServer(
   const issuer = `${server.origin}${path}`
   const tokens = issuedTokens(now)
   const mint = minting({ issuer, resource, now }, keys, tokens)
+  const signals = signalMinting({ issuer, resource, now }, keys)
   const faults = faultPlan()
   const log = requestLog()
   let published: unknown
@@ -67,6 +69,8 @@ export async function testAuthorizationServer(
     token: async (of) => mint.token(of),
     idToken: async (of) => mint.idToken(of),
     opaque: async (of) => mint.opaque(of),
+    logoutToken: async (of) => signals.logoutToken(of),
+    securityEvent: async (of) => signals.securityEvent(of),
     dpopKey: (of) => dpopKey({ clock, ...of }),
     revoke(token) {
       checkToken('revoke()', token)
