@@ -213,8 +213,15 @@ export const faults = [
     'dpop/all-spellings-kept': [
       'this.#bySegment.delete(segment)',
       'void segment',
-      { why: 'It is memory: a client that spells its header anew each time fills it.' },
+      { tests: ['proof-keys'] },
     ],
+    'dpop/keys-without-bound': ['max: 10_000,', 'max: 100_000,', { tests: ['proof-keys'] }],
+    'dpop/used-keys-go-first': [
+      'if (header) this.#segments.get(header.thumbprint)',
+      '',
+      { tests: ['proof-keys'] },
+    ],
+    'dpop/long-headers-kept': ['segment.length <= longestKept', 'true', { tests: ['proof-keys'] }],
     'dpop/keys-by-length': [
       'this.#bySegment.get(segment)',
       'this.#bySegment.get(String(segment.length))',
