@@ -29,20 +29,36 @@ export { requirePolicy, requireScope } from './express/require.ts'
 export type { ResourceServer } from './express/resource-server-api.ts'
 export type { Algorithm } from './jws/algorithms.ts'
 export type {
+  BreakerEvent,
   CacheEvent,
   CacheOutcome,
   DecisionEvent,
   IntrospectionEvent,
   KeysEvent,
   ProofEvent,
+  RevocationEvent,
+  SignalsEvent,
+  StoreEvent,
 } from './observability/channels.ts'
-export type { DiscoveryHealth, Health, IssuerHealth, KeySetHealth } from './observability/health.ts'
+export type {
+  DiscoveryHealth,
+  Health,
+  IntrospectionHealth,
+  IssuerHealth,
+  KeySetHealth,
+  StoreHealth,
+} from './observability/health.ts'
 export type { ClientAuthentication } from './options/client-authentication.ts'
 export type { DpopOptions } from './options/dpop-options.ts'
 export type { HttpOptions } from './options/http-options.ts'
 export type {
-  ClaimSet,
+  BreakerOptions,
   IntrospectionOptions,
+  TokenAlphabet,
+  TokenShape,
+} from './options/introspection-options.ts'
+export type {
+  ClaimSet,
   IssuerOptions,
   JsonWebKeySet,
   JwtOptions,
@@ -52,9 +68,11 @@ export type { LogRecord } from './options/log-record.ts'
 export type { ForwardedCertificateOptions, MtlsOptions } from './options/mtls-options.ts'
 export type { ReadinessOptions } from './options/readiness-options.ts'
 export type { ResourceServerOptions } from './options/resource-server-options.ts'
+export type { RevocationSelector } from './options/revocation-selector.ts'
 export type { StandardSchema } from './options/standard-schema.ts'
 export type { AuthorizationDetailsRequirement } from './policy/authorization-details.ts'
 export type { AllOf, AnyOf, Requirement } from './policy/requirement.ts'
 export { allOf, anyOf } from './policy/requirement.ts'
 export type { HeaderFields } from './request/raw-headers.ts'
+export type { LogFollower, Store } from './store/store.ts'
 export type { VerifiableRequest, VerifyResult } from './verify-request.ts'

@@ -18,12 +18,13 @@ import { authorize } from './policy/authorize.ts'
 import type { PolicySettings } from './policy/policy.ts'
 import { possession } from './proof/possession.ts'
 import type { PresentedRequest } from './request/presented-request.ts'
+import { type SharedRevocations, sharedRevocations } from './revocation/shared-revocations.ts'
+import { type SealedStore, sealedStore } from './store/sealed-store.ts'
 import { type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts'
 import type { AccessToken } from './verification/access-token.ts'
 import { cached, type VerdictCache } from './verification/cached.ts'
 import { coalesced } from './verification/coalesced.ts'
 import { evictions } from './verification/evictions.ts'
-import { neverRevoked } from './verification/revocation-epoch.ts'
 
 /** Who is calling, or one of the two ways to say no. */
 export type Decision = Auth<object> | No
@@ -51,6 +52,9 @@ export interface Story {
   decide<Subject>(question: Question<Subject>): Decision | Promise<Decision>
   readonly issuers: TrustedIssuers
   readonly verdicts: VerdictCache
+  readonly revocations: SharedRevocations
+  /** What is shared with other processes, if anything. */
+  readonly store: SealedStore | undefined
   /** Whether requests can be decided: nothing is lacking, and nothing is closed. */
   isReady(): boolean
   close(): Promise<void>
@@ -67,17 +71,18 @@ export function story(
   settings: ResourceServerSettings,
   routeOf: (subject: unknown) => string | undefined,
 ): Story {
-  const issuers = trustedIssuers(settings)
+  const shared = settings.store && sealedStore(settings.store, settings)
+  const issuers = trustedIssuers(settings, shared)
   const evicted = evictions()
   const verifier = wellFormed(
     coalesced(issuers.verify, settings, (digest) => issuers.generation() + evicted.of(digest)),
   )
   const verdicts = cached(verifier, settings, {
-    epoch: neverRevoked,
     keySetGeneration: issuers.generation,
     evictions: evicted,
   })
-  const ownership = possession(settings)
+  const revocations = sharedRevocations(settings, shared)
+  const ownership = possession(settings, shared)
   // A token that comes as Bearer is one, also where all must come with proofs: it is refused for that.
   const presentable: readonly Scheme[] = settings.dpop ? ['Bearer', 'DPoP'] : ['Bearer']
   const log = settings.requestLog && decisionLog(settings.resource, settings.requestLog)
@@ -101,15 +106,21 @@ export function story(
           ownership.refute(request, credentials, issuers.claimsOf(token))
         return toldAs(scheme, refuted || verdict)
       }
-      // 4. Does the presenter own it?
-      return andThen(ownership.prove(request, credentials, verdict.token), (proved) => {
-        if ('verdict' in proved) {
-          return toldAs(scheme, proved)
+      const accepted = verdict.token
+      return andThen(revocations.judge(accepted, credentials.digest), (no) => {
+        if (no) {
+          return toldAs(scheme, no)
         }
-        if (proved.nonce !== undefined) {
-          onNonce?.(proved.nonce)
-        }
-        return new Auth(verdict.token, token, proved.proofs, settings.satisfiedBy)
+        // 4. Does the presenter own it?
+        return andThen(ownership.prove(request, credentials, accepted), (proved) => {
+          if ('verdict' in proved) {
+            return toldAs(scheme, proved)
+          }
+          if (proved.nonce !== undefined) {
+            onNonce?.(proved.nonce)
+          }
+          return new Auth(accepted, token, proved.proofs, settings.satisfiedBy)
+        })
       })
     })
   }
@@ -155,9 +166,12 @@ export function story(
       }
       // 5. May it do this?
       const token = Auth.accessTokenOf(auth)
-      return andThen(authorize(auth, token, policy, subject, settings, live), (no) =>
-        end(no ? toldAs(schemeOf(auth), no) : auth),
-      )
+      return andThen(authorize(auth, token, policy, subject, settings, live), (no) => {
+        if (no?.reason === 'insufficient_scope' && token.scopes.length === 0) {
+          issuers.lacksScope(token)
+        }
+        return end(no ? toldAs(schemeOf(auth), no) : auth)
+      })
     })
   }
 
@@ -165,11 +179,13 @@ export function story(
     decide,
     issuers,
     verdicts,
+    store: shared,
+    revocations,
     isReady: () => !closed && issuers.isWarm(),
     async close() {
       closed = true
       verdicts.clear()
-      await issuers.close()
+      await Promise.all([issuers.close(), revocations.close()])
     },
   }
 }

@@ -26,12 +26,15 @@ const what: Readonly<Record<UnavailableReason, string>> = {
   no_usable_key: 'it has no key that may be used',
   issuer_lookup_failed: 'the `issuers` function gave no answer',
   introspection_failed: 'its introspection endpoint gave no answer',
+  introspection_busy: 'too many questions wait for its introspection endpoint',
+  introspection_paused: 'its introspection endpoint is left alone for now',
   client_refused: 'it refuses the credentials of `introspection.client`',
   live_unsupported: 'it does not introspect tokens of this kind',
   replay_memory_full: 'no more proofs can be remembered',
+  revocations_unknown: 'the store does not tell what was revoked',
+  replay_store_lost: 'the shared store cannot be asked',
   closed: 'it is not asked any more',
 }
-  replay_store_lost: 'the shared store cannot be asked',
 
 const reachable =
   'See that it runs, and can be reached from this host: name resolution, firewall, `http.proxy`, `http.ca`.'
@@ -41,6 +44,7 @@ const rightPlace =
 const waysOut: Readonly<Record<string, string>> = {
   timeout: reachable,
   connection_failed: reachable,
+  busy: reachable,
   unreadable: reachable,
   not_allowed: 'It must be https, except on loopback and for `http.insecureHosts`.',
   wrong_status: rightPlace,

@@ -40,6 +40,11 @@ const table = {
     'The access token is not in a form accepted here.',
   ],
 
+  wrong_shape: [
+    'invalid_token',
+    'verification',
+    'The access token does not look like those of its issuer.',
+  ],
   malformed_token: ['invalid_token', 'verification', 'The access token is malformed.'],
   not_encrypted: ['invalid_token', 'verification', 'The access token is not encrypted.'],
   undecryptable: ['invalid_token', 'verification', 'The access token cannot be decrypted.'],
@@ -72,6 +77,7 @@ const table = {
   not_yet_valid: ['invalid_token', 'verification', 'The access token is not valid yet.'],
   unknown_key: ['invalid_token', 'verification', 'The access token is signed with an unknown key.'],
   wrong_signature: ['invalid_token', 'verification', 'The signature of the access token is wrong.'],
+  revoked: ['invalid_token', 'verification', 'The access token was revoked.'],
   inactive: ['invalid_token', 'verification', 'The access token is not active.'],
   contradicted: [
     'invalid_token',

@@ -7,12 +7,15 @@ const reasons = {
   discovery_failed: 'issuers',
   issuer_lookup_failed: 'issuers',
   introspection_failed: 'introspection',
+  introspection_busy: 'introspection',
+  introspection_paused: 'introspection',
   client_refused: 'introspection',
   live_unsupported: 'introspection',
   replay_memory_full: 'store',
+  revocations_unknown: 'store',
+  replay_store_lost: 'store',
   closed: 'issuers',
 } as const
-  replay_store_lost: 'store',
 
 /** Why nobody can tell right now: a closed union of low cardinality, fit for metrics. */
 export type UnavailableReason = keyof typeof reasons

@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import { Auth } from '../auth.ts'
+import { tokenDigest } from '../cache/token-digest.ts'
 import { challenger } from '../challenge/challenger.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { NotReady } from '../errors/not-ready.ts'
@@ -38,7 +39,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
   const core = story(settings, routeOf)
   const say = challenger(settings)
   const edge = expressEdge(settings, core, say)
-  const signals = endingSignals(settings.clock)
+  const signals = endingSignals(settings.clock, core.revocations.revocations)
 
   function auth(request: Request, how?: { optional?: boolean }): Auth<Claims> | undefined {
     const optional = isOptional(how, 'auth')
@@ -57,7 +58,12 @@ export function resourceServer<Claims extends object = ClaimSet>(
 
   function health(): Health {
     const issuers = core.issuers.health()
-    return Object.freeze({ status: overallStatus(issuers), issuers, cache: core.verdicts.size() })
+    return Object.freeze({
+      status: overallStatus(issuers),
+      issuers,
+      cache: core.verdicts.size(),
+      ...(core.store && { store: core.store.health() }),
+    })
   }
 
   /** Of those whom a function knows, each is fetched when a request needs it. */
@@ -102,7 +108,8 @@ export function resourceServer<Claims extends object = ClaimSet>(
       return metadataMiddleware(say, fields)
     },
     verify: verifyRequest(settings, core, say) as ResourceServer<Claims>['verify'],
-    signal: (auth) => signals.signal(accessTokenOf(auth)),
+    revoke: core.revocations.revoke,
+    signal: (auth) => signals.signal(accessTokenOf(auth), tokenDigest(auth.token)),
     forgetIssuer(issuer) {
       if (typeof issuer !== 'string') {
         throw mustTake('forgetIssuer(issuer)', 'an issuer identifier', issuer)

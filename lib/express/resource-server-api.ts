@@ -4,6 +4,7 @@ import type { ResourceMetadataFields } from '../challenge/resource-metadata.ts'
 import type { Health } from '../observability/health.ts'
 import type { ClaimSet } from '../options/issuer-options.ts'
 import type { ReadinessOptions } from '../options/readiness-options.ts'
+import type { RevocationSelector } from '../options/revocation-selector.ts'
 import type { VerifiableRequest, VerifyResult } from '../verify-request.ts'
 import type { Middleware } from './middleware.ts'
 import type { Policy, ScopeRequirement } from './policy.ts'
@@ -44,7 +45,18 @@ export interface ResourceServer<Claims extends object = ClaimSet> {
     request: R,
     policy?: Policy<Claims, R>,
   ): Promise<VerifyResult<Claims>>
-  /** An `AbortSignal` that fires when the token expires; for connections that outlive a request. */
+  /**
+   * Refuses tokens from now on: in this process when it returns, in all others that share the store
+   * once they are told.
+   *
+   * @throws ConfigurationError for a selector that cannot be meant; whatever the store rejects with,
+   *   when the others cannot be told: then it is revoked here alone
+   */
+  revoke(selector: RevocationSelector): Promise<void>
+  /**
+   * An `AbortSignal` that fires when the token expires or is revoked; for connections that outlive a
+   * request.
+   */
   signal(auth: Auth<Claims>): AbortSignal
   /** Forgets what an `issuers` function said about an issuer, with all verdicts that rest on it. */
   forgetIssuer(issuer: string): void

@@ -47,6 +47,31 @@ export interface IntrospectionEvent {
   readonly durationMs: number
 }
 
+/** `scopegate:breaker`: an introspection endpoint is left alone, tried again, or asked as usual. */
+export interface BreakerEvent {
+  readonly resource: string
+  readonly issuer: string
+  readonly state: 'closed' | 'open' | 'half_open'
+  /** Why the last question failed; absent where one was answered since. */
+  readonly reason?: string
+  /** How long nothing is asked; of `open` only. */
+  readonly pauseMs?: number
+}
+
+/** `scopegate:revocation`: tokens are refused from now on, or it is not known which. */
+export interface RevocationEvent {
+  readonly resource: string
+  /**
+   * `revoked`: by this process, or by another one as the store told; `behind`: the store does not tell
+   * any more; `current`: it tells all again.
+   */
+  readonly outcome: 'revoked' | 'behind' | 'current'
+  /** What was revoked; the value is not told. */
+  readonly by?: 'token' | 'jti' | 'session' | 'subject' | 'clientId' | 'issuedUntil'
+  readonly origin?: 'here' | 'store'
+  readonly issuer?: string
+}
+
 /** `scopegate:proof`: something about proofs of possession that no decision tells. */
 export interface ProofEvent {
   readonly resource: string
@@ -113,6 +138,8 @@ export const cacheChannel: Channel<CacheEvent, unknown> = channel('scopegate:cac
 export const keysChannel: Channel<KeysEvent, unknown> = channel('scopegate:keys')
 export const introspectionChannel: Channel<IntrospectionEvent, unknown> =
   channel('scopegate:introspection')
+export const breakerChannel: Channel<BreakerEvent, unknown> = channel('scopegate:breaker')
+export const revocationChannel: Channel<RevocationEvent, unknown> = channel('scopegate:revocation')
 export const proofChannel: Channel<ProofEvent, unknown> = channel('scopegate:proof')
 export const storeChannel: Channel<StoreEvent, unknown> = channel('scopegate:store')
 export const signalsChannel: Channel<SignalsEvent, unknown> = channel('scopegate:signals')

@@ -73,5 +73,9 @@ function eventOf(
 
 /** Where a request ended. */
 export function stageOf(no: RefusalValue | UnavailableValue): Stage {
-  return no.verdict === 'refused' ? no.stage : stages[no.source]
+  if (no.verdict === 'refused') {
+    return no.stage
+  }
+  // What was revoked is asked before the proof is looked at.
+  return no.reason === 'revocations_unknown' ? 'verification' : stages[no.source]
 }

@@ -9,14 +9,7 @@ import { type Trace, traceIssuer } from '../observability/decisions.ts'
 import { fingerprint } from '../observability/fingerprint.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { Evictions } from './evictions.ts'
-import type { RevocationEpoch } from './revocation-epoch.ts'
 import type { Accepted, Credentials, Verdict, Verifier } from './verifier.ts'
-
-/** The verdict itself, good until it goes stale, and what it depends on: there may be many. */
-interface GoodEntry extends Accepted {
-  /** The epoch under which it was judged. */
-  readonly under: number
-}
 
 interface BadEntry {
   readonly refusal: RefusalValue
@@ -29,7 +22,6 @@ interface BadEntry {
 
 /** What cached verdicts depend on, besides the clock. */
 export interface CacheDependencies {
-  readonly epoch: RevocationEpoch
   /** Moves whenever any key set changes. */
   readonly keySetGeneration: () => number
   readonly evictions: Evictions
@@ -46,14 +38,14 @@ export interface VerdictCache {
 
 /**
  * Remembers verdicts by the SHA-256 of the whole token. A hit is synchronous and re-checks all
- * that may have changed: `exp`, issuer, key, epoch. Policy is not cached: it runs after.
+ * that may have changed: `exp`, issuer, key. Revocations and policy are not cached: they are judged after.
  */
 export function cached(
   verify: Verifier,
   { cache, clock, resource }: Pick<ResourceServerSettings, 'cache' | 'clock' | 'resource'>,
-  { epoch, keySetGeneration, evictions }: CacheDependencies,
+  { keySetGeneration, evictions }: CacheDependencies,
 ): VerdictCache {
-  const good = new LRUCache<string, GoodEntry>({ max: cache.maxEntries })
+  const good = new LRUCache<string, Accepted>({ max: cache.maxEntries })
   // Apart, so that made-up tokens cannot push out good ones.
   const bad = new LRUCache<string, BadEntry>({ max: cache.maxEntries })
   const door = doorkeeper(cache.maxEntries * 2)
@@ -85,7 +77,7 @@ export function cached(
     const now = readClock()
     const hit = good.get(digest)
     if (hit) {
-      if (now < hit.goodUntilMs && hit.under === epoch.current && hit.token.trust.holds(now)) {
+      if (now < hit.goodUntilMs && hit.token.trust.holds(now)) {
         report('hit', digest)
         if (trace) {
           trace.cache = 'hit'
@@ -109,7 +101,6 @@ export function cached(
       trace.cache = 'miss'
     }
     // Read before the question is asked: an answer to an older state is not kept for the newer.
-    const epochBefore = epoch.current
     const generationBefore = keySetGeneration()
     const evictionBefore = evictions.of(digest)
     return andThen(verify(credentials, trace), (verdict) => {
@@ -117,7 +108,7 @@ export function cached(
         return verdict
       }
       if (verdict.verdict === 'accepted') {
-        admit(digest, verdict, epochBefore)
+        admit(digest, verdict)
       } else if (verdict.verdict === 'refused' && !neverCached.has(verdict.reason)) {
         bad.set(digest, {
           refusal: verdict,
@@ -130,7 +121,7 @@ export function cached(
     })
   }
 
-  function admit(digest: string, verdict: Accepted, under: number): void {
+  function admit(digest: string, verdict: Accepted): void {
     const introspected = verdict.restsOn === 'introspection'
     const maxAgeMs = introspected ? cache.introspectionMaxAgeMs : cache.maxAgeMs
     // A local verification is cheap enough to wait for proof that the token comes back.
@@ -141,7 +132,7 @@ export function cached(
     const life = maxAgeMs * (1 - 0.1 * Math.random())
     const goodUntilMs = Math.min(clock() + life, verdict.goodUntilMs)
     // Not spread: a copy with members added takes a fifth more room.
-    good.set(digest, { verdict: 'accepted', token: verdict.token, goodUntilMs, under })
+    good.set(digest, { verdict: 'accepted', token: verdict.token, goodUntilMs })
   }
 
   function report(outcome: CacheEvent['outcome'], digest: string): void {
@@ -167,6 +158,7 @@ const setBackMs = 1000
 /** These may turn with the next key refresh, the next second, a word of the application, or the proof. */
 const neverCached: ReadonlySet<RefusalReason> = new Set([
   'malformed_credentials',
+  'wrong_shape',
   'unknown_key',
   'not_yet_valid',
   'unknown_issuer',

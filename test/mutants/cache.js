@@ -4,7 +4,6 @@ export const faults = [
   ...inFile('lib/verification/cached.ts', ['cache'], {
     'cache/hit-for-ever': ['now < hit.goodUntilMs && ', ''],
     'cache/hit-at-the-end': ['now < hit.goodUntilMs', 'now <= hit.goodUntilMs'],
-    'cache/hit-after-revocation': ['hit.under === epoch.current && ', ''],
     'cache/hit-without-trust': [' && hit.token.trust.holds(now)', ''],
     'cache/clock-set-back-keeps': ['now < latest - setBackMs', 'false'],
     'cache/clock-set-back-once': ['latest = now\n', '\n'],
@@ -48,13 +47,9 @@ export const faults = [
     'cache/jitter-lengthens': ['(1 - 0.1 * Math.random())', '(1.05 + 0.1 * Math.random())'],
     'cache/no-jitter': ['(1 - 0.1 * Math.random())', '1'],
     'cache/kept-for-newer-keys': ['under: generationBefore', 'under: keySetGeneration()'],
-    'cache/kept-for-newer-epoch': [
-      'admit(digest, verdict, epochBefore)',
-      'admit(digest, verdict, epoch.current)',
-    ],
     'cache/good-unbounded': [
-      'new LRUCache<string, GoodEntry>({ max: cache.maxEntries })',
-      'new LRUCache<string, GoodEntry>({ max: 20_000 })',
+      'new LRUCache<string, Accepted>({ max: cache.maxEntries })',
+      'new LRUCache<string, Accepted>({ max: 20_000 })',
     ],
     'cache/bad-unbounded': [
       'new LRUCache<string, BadEntry>({ max: cache.maxEntries })',

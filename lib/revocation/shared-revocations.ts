@@ -1,0 +1,118 @@
+import { andThen } from '../and-then.ts'
+import type { RefusalValue } from '../errors/refusal-value.ts'
+import { type UnavailableValue, unavailable } from '../errors/unavailable-value.ts'
+import { publish, type RevocationEvent, revocationChannel } from '../observability/channels.ts'
+import type { ResourceServerSettings } from '../options/resource-server-options.ts'
+import type { SealedStore } from '../store/sealed-store.ts'
+import type { AccessToken } from '../verification/access-token.ts'
+import { readRevocation } from './read-revocation.ts'
+import type { Revocation } from './revocation.ts'
+import { revocationOf } from './revocation-of.ts'
+import { Revocations } from './revocations.ts'
+
+/** What this process knows to be revoked, and what it tells to and hears from the others. */
+export interface SharedRevocations {
+  readonly revocations: Revocations
+  /** `revoke()` of the public API. */
+  revoke(selector: unknown): Promise<void>
+  /**
+   * The refusal of a token that was revoked; *unavailable* where that is not known, and must be.
+   *
+   * @param digest - SHA-256 of the token, as a latin1 string
+   */
+  judge(token: AccessToken, digest: string): Judged | Promise<Judged>
+  close(): Promise<void>
+}
+
+type Judged = RefusalValue | UnavailableValue | undefined
+
+/** How long requests wait for the first reading of the log. */
+const longestFirstReadMs = 1000
+const tryAgainMs = 1000
+
+export function sharedRevocations(
+  settings: ResourceServerSettings,
+  store: SealedStore | undefined,
+): SharedRevocations {
+  const { clock, resource } = settings
+  const revocations = new Revocations(clock)
+  const mustKnow = settings.revocation.onStoreLoss === 'refuse'
+  let isCurrent = store === undefined
+  /** Until the log was read for the first time, or it is clear that it cannot be. */
+  let firstRead: Promise<void> | undefined
+  let endFirstRead = () => {}
+
+  function report(event: Omit<RevocationEvent, 'resource'>): void {
+    publish(revocationChannel, () => ({ resource, ...event }))
+  }
+
+  function add(revocation: Revocation, origin: 'here' | 'store'): void {
+    if (revocations.add(revocation)) {
+      const { issuer } = revocation
+      report({ outcome: 'revoked', origin, by: kindOf(revocation), ...(issuer && { issuer }) })
+    }
+  }
+
+  /** A process that was cut off hears what was revoked meanwhile before it is current again. */
+  const stop = store?.follow({
+    entry(entry) {
+      const revocation = readRevocation(entry)
+      if (revocation) {
+        add(revocation, 'store')
+      }
+    },
+    current() {
+      isCurrent = true
+      endFirstRead()
+      report({ outcome: 'current' })
+    },
+    lost() {
+      isCurrent = false
+      endFirstRead()
+      report({ outcome: 'behind' })
+    },
+  })
+  if (store && !isCurrent) {
+    firstRead = new Promise((resolve) => {
+      const timer = setTimeout(() => endFirstRead(), longestFirstReadMs)
+      timer.unref()
+      endFirstRead = () => {
+        clearTimeout(timer)
+        firstRead = undefined
+        endFirstRead = () => {}
+        resolve()
+      }
+    })
+  }
+
+  function judge(token: AccessToken, digest: string): Judged {
+    // What is known to be revoked is refused, whatever else is not known.
+    const revoked = revocations.judge(token, digest)
+    return (
+      revoked ??
+      (isCurrent || !mustKnow ? undefined : unavailable('revocations_unknown', tryAgainMs))
+    )
+  }
+
+  return {
+    revocations,
+    async revoke(selector) {
+      const revocation = revocationOf(selector, settings)
+      add(revocation, 'here')
+      await store?.append(revocation, Math.max(0, revocation.endsAtMs - clock()))
+    },
+    judge: (token, digest) => andThen(firstRead, () => judge(token, digest)),
+    async close() {
+      endFirstRead()
+      await stop?.()
+    },
+  }
+}
+
+function kindOf(revocation: Revocation): NonNullable<RevocationEvent['by']> {
+  if (revocation.digest !== undefined) {
+    return 'token'
+  }
+  const kinds = ['jti', 'session', 'subject', 'clientId'] as const
+  return kinds.find((kind) => revocation[kind] !== undefined) ?? 'issuedUntil'
+}
