@@ -250,7 +250,11 @@ describe('whatever trusted proxies may write', () => {
           '',
           ...';,="\\:%+ \t-_/Aa0'.split(''),
           '%0A',
+          '%00',
+          '%2',
           '%2B',
+          '\0',
+          ', ',
           '\r\n',
           'Hash=',
           'Cert=',
@@ -290,6 +294,65 @@ describe('whatever trusted proxies may write', () => {
     // The oracle has something to say.
     expect(certificatesRead).toBeGreaterThan(200)
   })
+
+  /** Small damage to the octets, which then are written as they should be. */
+  const octets = fc.array(
+    fc.record({
+      at: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.005, 1)),
+      how: fc.oneof(
+        fc.nat(7).map((bit) => ({ flip: 1 << bit })),
+        fc.constantFrom(
+          { cut: true },
+          { put: Buffer.of(0) },
+          { put: Buffer.from('\n') },
+          { put: Buffer.alloc(20_000) },
+          ...certificates.map(({ der }) => ({ put: der })),
+          { put: Buffer.from(client.pem) },
+        ),
+      ),
+    }),
+    { maxLength: 3 },
+  )
+
+  it.each(formats)('%s is no other certificate than its octets are (MT-3)', (format) => {
+    const writers = Object.entries(spellings[format])
+      // A hash says only itself.
+      .filter(([how]) => !how.includes('hash'))
+      .map(([, write]) => write)
+    const count = { good: 0, bad: 0 }
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...certificates),
+        octets,
+        fc.constantFrom(...writers),
+        (one, edits, write) => {
+          const der = edits.reduce(octetsDamaged, one.der)
+          const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+          const pem = `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+          const expected = ofBase64(der.toString('base64'))
+          count[expected === undefined ? 'bad' : 'good']++
+          const thumbprint = read(format, write({ ...one, der, pem }))
+          expect(thumbprint).toBe(expected)
+          if (!der.equals(one.der)) expect(thumbprint).not.toBe(one.thumbprint)
+        },
+      ),
+      { numRuns: 1000 },
+    )
+    // Some changes leave a certificate, though nobody has signed it.
+    expect(count.good).toBeGreaterThan(50)
+    expect(count.bad).toBeGreaterThan(50)
+  })
+
+  function octetsDamaged(
+    before: Buffer,
+    { at, how }: { at: number; how: { flip?: number; cut?: boolean; put?: Buffer } },
+  ): Buffer {
+    const index = Math.floor(at * before.length)
+    const after = before.subarray(index + (how.flip === undefined ? 0 : 1))
+    if (how.cut) return before.subarray(0, index)
+    const put = how.put ?? Buffer.of((before[index] ?? 0) ^ (how.flip ?? 0))
+    return Buffer.concat([before.subarray(0, index), put, after])
+  }
 
   function damaged([text, edits]: [
     string,
