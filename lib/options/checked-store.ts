@@ -22,7 +22,7 @@ export function checkedStore(given: unknown): Store | undefined {
   if (missing !== undefined) {
     throw new ConfigurationError(
       `store.${missing}`,
-      `must be a function: the store must be ${rule}, and that has ${operations.join(', ')} and secrets.`,
+      `must be a function: a store has ${operations.join(', ')} and secrets, as \`redisStore()\` of \`scopegate/redis\` gives.`,
     )
   }
   const secrets: unknown = store.secrets
