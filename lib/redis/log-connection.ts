@@ -24,7 +24,12 @@ export class LogConnection {
   }
 
   async connect(): Promise<void> {
-    await this.#unlessEnded(() => this.#connection.connect(), this.#timeoutMs * connectDeadlines)
+    const connecting = async () => {
+      await this.#connection.connect()
+      // What was ended while it connected is connected all the same.
+      if (this.#ended) this.#close()
+    }
+    await this.#unlessEnded(connecting, this.#timeoutMs * connectDeadlines)
   }
 
   /** @param waitMs - how long Redis may wait before it answers */
@@ -39,6 +44,10 @@ export class LogConnection {
     if (this.#ended) return
     this.#ended = true
     this.#reject?.()
+    this.#close()
+  }
+
+  #close(): void {
     try {
       this.#connection.end()
     } catch {
