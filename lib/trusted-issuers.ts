@@ -1,4 +1,5 @@
 import { andThen } from './and-then.ts'
+import { tokenDigest } from './cache/token-digest.ts'
 import type { NotWarm } from './errors/not-ready.ts'
 import { refuse } from './errors/refusal-value.ts'
 import { httpClients } from './http/http-clients.ts'
@@ -57,7 +58,9 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     clock,
     onRefresh: (refresh) => publish(keysChannel, () => ({ resource, ...refresh })),
   })
-  const introspect = introspectors({ clock, log, schema, keysOf: keys.of })
+  const mostTokens = settings.cache.maxEntries * 2
+  const introspection = introspectors({ clock, log, schema, keysOf: keys.of, mostTokens })
+  const { introspect } = introspection
   const jwt = {
     clock,
     schema,
@@ -114,7 +117,9 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     verify,
     introspectNow: (token, raw) =>
       andThen(directory.find(token.issuer), (issuer) =>
-        'verdict' in issuer ? issuer : introspect(issuer, { token: raw }, token),
+        'verdict' in issuer
+          ? issuer
+          : introspect(issuer, { token: raw, digest: tokenDigest(raw) }, token),
       ),
     claimsOf(token) {
       const selected = directory.select(token)
@@ -138,7 +143,12 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     health: () =>
       [...directory.all()].map((issuer) => {
         const { issuer: identifier, ...discovery } = issuer.state()
-        return issuerHealth(identifier, discovery, keys.of(issuer).state())
+        return issuerHealth(
+          identifier,
+          discovery,
+          keys.of(issuer).state(),
+          introspection.health(issuer),
+        )
       }),
     async close() {
       directory.close()

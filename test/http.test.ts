@@ -484,7 +484,7 @@ describe('httpClient over a given fetch', () => {
     const inTime = http.send(get(`${url}/in-time`, { timeoutMs: 4400 }))
     await new Promise(setImmediate)
     jest.advanceTimersByTime(3000)
-    expect((await late).code).toBe('timeout')
+    expect((await late).code).toBe('busy')
     sent[0]?.answer()
     await first[0]
     await new Promise(setImmediate)
@@ -501,7 +501,7 @@ describe('httpClient over a given fetch', () => {
     const { http, sent } = stubborn()
     const first = Array.from({ length: 64 }, () => failure(http.send(get(url))))
     const waiting = failure(http.send(get(`${url}/late`)))
-    expect((await failure(http.send(get(`${url}/late`, { timeoutMs: 20 })))).code).toBe('timeout')
+    expect((await failure(http.send(get(`${url}/late`, { timeoutMs: 20 })))).code).toBe('busy')
     await http.close()
     expect((await waiting).code).toBe('closed')
     await Promise.all(first)

@@ -4,6 +4,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { CompactEncrypt, jwtVerify } from 'jose'
+import { Marks } from '../lib/cache/marks.ts'
+import { tokenDigest } from '../lib/cache/token-digest.ts'
 import type { RefusalReason } from '../lib/errors/refusal-reasons.ts'
 import { type UnavailableValue, unavailable } from '../lib/errors/unavailable-value.ts'
 import { type HttpClient, httpClient } from '../lib/http/http-client.ts'
@@ -13,7 +15,10 @@ import { verifySignature } from '../lib/jws/verify-signature.ts'
 import { type IntrospectionEvent, introspectionChannel } from '../lib/observability/channels.ts'
 import type { ClientAuthentication } from '../lib/options/client-authentication.ts'
 import type { HttpSettings } from '../lib/options/http-options.ts'
-import type { IntrospectionOptions, IntrospectionSettings } from '../lib/options/issuer-options.ts'
+import type {
+  IntrospectionOptions,
+  IntrospectionSettings,
+} from '../lib/options/introspection-options.ts'
 import { issuerSettings } from '../lib/options/issuer-settings.ts'
 import type { LogRecord } from '../lib/options/log-record.ts'
 import type { AccessToken } from '../lib/verification/access-token.ts'
@@ -121,14 +126,15 @@ function introspects(setup: Setup = {}): () => Promise<Verdict> {
     doubtMetadata() {},
     ...setup.stub,
   }
-  const introspect = introspection(stub, settings.introspection as IntrospectionSettings, {
+  const { introspect } = introspection(stub, settings.introspection as IntrospectionSettings, {
     clock: () => now,
     log: (record) => logged.push(record),
     schema: undefined,
     verifySigned: () => false,
+    goodLately: new Marks(16),
     ...setup.ports,
   })
-  return () => introspect({ token })
+  return async () => introspect({ token, digest: tokenDigest(token) })
 }
 
 /** The verdict on an active token of which the answer says this. */
@@ -484,7 +490,7 @@ describe('an answer that says nothing of the token', () => {
     [429, '17', 17],
     [503, '17', 17],
     [503, '0', 1],
-    [503, '86400', 60],
+    [503, '86400', 300],
     [503, new Date(startMs + 20_000).toUTCString(), 20],
     [503, new Date(startMs - 20_000).toUTCString(), 1],
     [503, 'soon', 1],
@@ -569,13 +575,14 @@ describe('an answer about the token', () => {
       metadata: () => ({ issuer }),
       doubtMetadata() {},
     })
-    const introspect = introspection(trusted, settings.introspection as IntrospectionSettings, {
+    const { introspect } = introspection(trusted, settings.introspection as IntrospectionSettings, {
       clock: () => now,
       log() {},
       schema: undefined,
       verifySigned: () => false,
+      goodLately: new Marks(16),
     })
-    const { trust } = await accepted(introspect({ token }))
+    const { trust } = await accepted(introspect({ token, digest: tokenDigest(token) }))
     expect(trust.holds(now)).toBe(true)
     stub.forgotten = true
     expect(trust.holds(now)).toBe(false)

@@ -1,3 +1,5 @@
+import { Marks } from './marks.ts'
+
 /**
  * Remembers, in a fixed amount of memory, what was seen lately: so that the cache admits only what
  * comes back. It may forget, and once in 2^32 mistake one token for another; neither matters, as
@@ -6,29 +8,15 @@
  * @param slots - how many recent digests to remember
  */
 export function doorkeeper(slots: number): { seenBefore(digest: string): boolean } {
-  const size = 2 ** Math.ceil(Math.log2(Math.max(16, slots)))
-  let marks: Uint32Array | undefined
+  const seen = new Marks(slots)
   return {
     /** Whether this digest was here before; from now on it was. */
     seenBefore(digest) {
-      marks ??= new Uint32Array(size)
-      const slot = word(digest, 0) & (size - 1)
-      const mark = word(digest, 4)
-      if (marks[slot] === mark) {
+      if (seen.has(digest)) {
         return true
       }
-      marks[slot] = mark
+      seen.add(digest)
       return false
     },
   }
-}
-
-function word(digest: string, at: number): number {
-  return (
-    ((digest.charCodeAt(at) << 24) |
-      (digest.charCodeAt(at + 1) << 16) |
-      (digest.charCodeAt(at + 2) << 8) |
-      digest.charCodeAt(at + 3)) >>>
-    0
-  )
 }

@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly maxBytes: number
   /** Deadline of the exchange, body included; the settings' when left out. */
   readonly timeoutMs?: number
+  /** Ends it early. */
+  readonly end?: Ending
 }
 
 export interface HttpResponse {
@@ -52,17 +54,19 @@ export function httpClient(settings: HttpSettings): HttpClient {
       if (closing !== undefined) throw new HttpFailure('closed', url.origin)
       const lane = lanes.get(url.origin) ?? new Lane()
       // Metadata and keys are few, and serve all: however many ask about tokens, they have a turn.
-      if (lane.full && request.method === 'POST') throw new HttpFailure('busy', url.origin)
+      if (lane.isFull(true) && request.method === 'POST') throw new HttpFailure('busy', url.origin)
       lanes.set(url.origin, lane)
-      const end = new Ending()
-      const late = () => {
-        end.abort(new HttpFailure('timeout', url.origin))
-      }
+      const end = request.end ?? new Ending()
+      if (end.reason !== undefined) throw end.reason
       const timeoutMs = request.timeoutMs ?? settings.timeoutMs
-      const timer = setTimeout(late, timeoutMs)
+      const timer = setTimeout(() => {
+        end.abort(new HttpFailure('timeout', url.origin))
+      }, timeoutMs)
       timer.unref()
       inFlight.add(end)
       try {
+        // It was never sent: nothing is said of the server.
+        const late = () => end.abort(new HttpFailure('busy', url.origin))
         return await lane.run({ end, timeoutMs, late }, () =>
           exchange(transport, request, url, end),
         )

@@ -1,9 +1,8 @@
 import type { Ending } from './ending.ts'
+import type { HttpFailure } from './http-failure.ts'
 
 /** As many as undici opens connections: what it is given must never have to wait there. */
 export const mostAtOnce = 64
-/** More have no prospect of an answer in time, and each holds its request in memory. */
-const mostWaiting = 4096
 
 /**
  * The part of its time that a request may wait. One that is sent with hardly any left gets no
@@ -11,48 +10,92 @@ const mostWaiting = 4096
  */
 const mostOfTime = 0.75
 
-interface Deadline {
+export interface LaneBounds {
+  /** Exchanges at a time. */
+  readonly atOnce: number
+  /** Of these, how many may be of those who do not go first. */
+  readonly othersAtOnce: number
+  /**
+   * How many may wait, of those who go first and of the others each. More have no prospect of an
+   * answer in time, and each holds its request in memory.
+   */
+  readonly waiting: number
+}
+
+const perOrigin: LaneBounds = { atOnce: mostAtOnce, othersAtOnce: mostAtOnce, waiting: 4096 }
+
+/** The time of one exchange. */
+export interface Deadline {
   readonly end: Ending
   readonly timeoutMs: number
-  /** Ends it because its time is over. */
+  /** Ends it because it waited too long. */
   readonly late: () => void
 }
 
 /**
- * The way to one origin: so many exchanges at a time, the others in the order of their coming.
- * Whatever has ended gives up its place at once, waiting or not. Transports are slower to let go:
- * undici keeps a request that was aborted in its queue, with its body, until its turn comes.
+ * The way to one place: so many exchanges at a time, the others in the order of their coming, but
+ * for those who go first. Whatever has ended gives up its place at once, waiting or not. Transports
+ * are slower to let go: undici keeps a request that was aborted in its queue, with its body, until
+ * its turn comes.
  */
 export class Lane {
+  readonly #bounds: LaneBounds
   #underWay = 0
-  readonly #waiting = new Set<() => void>()
+  #othersUnderWay = 0
+  readonly #first = new Map<() => void, Ending>()
+  readonly #others = new Map<() => void, Ending>()
+
+  constructor(bounds: LaneBounds = perOrigin) {
+    this.#bounds = bounds
+  }
+
+  get underWay(): number {
+    return this.#underWay
+  }
+
+  get waiting(): number {
+    return this.#first.size + this.#others.size
+  }
 
   get idle(): boolean {
     return this.#underWay === 0
   }
 
-  get full(): boolean {
-    return this.#waiting.size >= mostWaiting
+  /** Whether nobody more may wait. */
+  isFull(goesFirst: boolean): boolean {
+    return (goesFirst ? this.#first : this.#others).size >= this.#bounds.waiting
   }
 
   /** Does it when its turn comes; rejects with the reason as soon as it is ended. */
-  async run<Result>(deadline: Deadline, exchange: () => Promise<Result>): Promise<Result> {
-    await this.#turn(deadline)
+  async run<Result>(
+    deadline: Deadline,
+    exchange: () => Promise<Result>,
+    goesFirst = true,
+  ): Promise<Result> {
+    await this.#turn(deadline, goesFirst)
     const { end } = deadline
     try {
       if (end.reason !== undefined) throw end.reason
       // Raced, since a given `fetch` may not heed the signal.
       return await Promise.race([ended(end), exchange()])
     } finally {
-      this.#leave()
+      this.#leave(goesFirst)
     }
   }
 
-  #turn({ end, timeoutMs, late }: Deadline): Promise<void> | undefined {
-    if (this.#underWay < mostAtOnce) {
-      this.#underWay++
+  /** Ends whatever waits. */
+  turnAway(reason: HttpFailure): void {
+    for (const waiting of [this.#first, this.#others]) {
+      for (const end of [...waiting.values()]) end.abort(reason)
+    }
+  }
+
+  #turn({ end, timeoutMs, late }: Deadline, goesFirst: boolean): Promise<void> | undefined {
+    if (this.#admits(goesFirst)) {
+      this.#enter(goesFirst)
       return undefined
     }
+    const waiting = goesFirst ? this.#first : this.#others
     return new Promise((resolve, reject) => {
       const timer = setTimeout(late, timeoutMs * mostOfTime)
       timer.unref()
@@ -60,23 +103,38 @@ export class Lane {
         clearTimeout(timer)
         resolve()
       }
-      this.#waiting.add(go)
+      waiting.set(go, end)
       end.once('abort', () => {
         clearTimeout(timer)
-        if (this.#waiting.delete(go)) reject(end.reason)
+        if (waiting.delete(go)) reject(end.reason)
       })
     })
   }
 
-  /** Hands the place on to whoever has waited longest. */
-  #leave(): void {
-    const [next] = this.#waiting
-    if (next === undefined) {
-      this.#underWay--
-      return
-    }
-    this.#waiting.delete(next)
-    next()
+  #admits(goesFirst: boolean): boolean {
+    const { atOnce, othersAtOnce } = this.#bounds
+    return this.#underWay < atOnce && (goesFirst || this.#othersUnderWay < othersAtOnce)
+  }
+
+  #enter(goesFirst: boolean): void {
+    this.#underWay++
+    if (!goesFirst) this.#othersUnderWay++
+  }
+
+  /** Hands the place on to whoever has waited longest, of those who go first before the others. */
+  #leave(goesFirst: boolean): void {
+    this.#underWay--
+    if (!goesFirst) this.#othersUnderWay--
+    if (!this.#next(this.#first, true)) this.#next(this.#others, false)
+  }
+
+  #next(waiting: Map<() => void, Ending>, goesFirst: boolean): boolean {
+    const [go] = waiting.keys()
+    if (go === undefined || !this.#admits(goesFirst)) return false
+    waiting.delete(go)
+    this.#enter(goesFirst)
+    go()
+    return true
   }
 }
 

@@ -22,17 +22,37 @@ export interface DiscoveryHealth {
   readonly reason?: string
 }
 
+/** How questions to one issuer's introspection endpoint go. */
+export interface IntrospectionHealth {
+  /** `closed`: all is asked; `open`: nothing is, for a while; `half_open`: one question is, to see. */
+  readonly state: 'closed' | 'open' | 'half_open'
+  /** Since when, in milliseconds since the epoch. */
+  readonly since: number
+  /** Why the last question failed; absent once one was answered. */
+  readonly reason?: string
+  /** Questions that are being asked now, and those that wait for their turn. */
+  readonly underWay: number
+  readonly waiting: number
+  /** So far: tokens that got 503 as too many waited, or as nothing is asked; and 401 by their shape. */
+  readonly busy: number
+  readonly paused: number
+  readonly misshapen: number
+}
+
 export interface IssuerHealth {
   readonly issuer: string
   /**
    * `unknown` until a request or `ready()` needed something of it; `degraded` while the last
-   * attempt to refresh failed and what is held serves; `unavailable` when nothing is held. How
-   * introspection itself goes is not part of it: watch `scopegate:introspection`.
+   * attempt to refresh failed and what is held serves; `unavailable` when nothing is held. While
+   * the introspection endpoint is left alone it is `degraded`, and `unavailable` where no JWT is
+   * verified.
    */
   readonly status: 'ok' | 'degraded' | 'unavailable' | 'unknown'
   readonly discovery: DiscoveryHealth
   /** Absent before the key set was needed, and where no JWT is verified. */
   readonly keys?: KeySetHealth
+  /** Absent before a token was asked about. */
+  readonly introspection?: IntrospectionHealth
 }
 
 /** The state of the shared store, as this process finds it. */
@@ -61,12 +81,14 @@ export function issuerHealth(
   issuer: string,
   discovery: DiscoveryHealth,
   keys: KeySetHealth | undefined,
+  introspection: IntrospectionHealth | undefined,
 ): IssuerHealth {
   return Object.freeze({
     issuer,
-    status: statusOf(discovery, keys),
+    status: worse(statusOf(discovery, keys), introspection, keys),
     discovery,
     ...(keys && { keys }),
+    ...(introspection && { introspection }),
   })
 }
 
@@ -83,6 +105,16 @@ function statusOf(
     return keys.keys > 0 ? 'ok' : keys.fetchedAt === undefined ? 'unknown' : 'unavailable'
   }
   return discovery.needed && discovery.fetchedAt === undefined ? 'unknown' : 'ok'
+}
+
+/** What is left where introspection is not asked: JWTs, and the verdicts that are held. */
+function worse(
+  status: IssuerHealth['status'],
+  introspection: IntrospectionHealth | undefined,
+  keys: KeySetHealth | undefined,
+): IssuerHealth['status'] {
+  if (status === 'unavailable' || introspection?.state !== 'open') return status
+  return keys ? 'degraded' : 'unavailable'
 }
 
 /** The worst of all. */

@@ -37,6 +37,13 @@ export function checkIssuerTogether(
       'needs `introspection`: opaque tokens cannot be verified otherwise.',
     )
   }
+  const prefix = introspection?.tokenShape?.prefix ?? ''
+  demand(
+    settings.opaquePrefixes.length === 0 ||
+      settings.opaquePrefixes.some((one) => one.startsWith(prefix) || prefix.startsWith(one)),
+    'introspection.tokenShape.prefix',
+    'fits none of `opaquePrefixes`: no token would be asked about.',
+  )
   if (!discovery) {
     const required = 'is required where `discovery` is false.'
     demand(jwt?.keys !== 'discovered', 'jwt.keys', required)

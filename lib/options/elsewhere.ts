@@ -7,6 +7,7 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
   allOf: 'Use `scope: allOf(...)`, or `roles`.',
   anyOf: 'Use `scope: anyOf(...)`, or `roles`.',
   audience: at('issuers[].audience'),
+  breaker: at('issuers[].introspection.breaker'),
   client: at('issuers[].introspection.client'),
   clients: at('issuers[].clients'),
   clockToleranceSeconds: at('issuers[].jwt.clockToleranceSeconds'),
@@ -18,6 +19,7 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
   introspection: at('issuers[].introspection'),
   jwks: at('issuers[].jwt.keys.jwks'),
   jwt: at('issuers[].jwt'),
+  maxConcurrent: at('issuers[].introspection.maxConcurrent'),
   maxEntries: at('cache.maxEntries'),
   maxTokenBytes: at('credentials.maxTokenBytes'),
   opaquePrefixes: at('issuers[].opaquePrefixes'),
@@ -25,8 +27,9 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
   proxy: at('http.proxy'),
   rolesFrom: at('issuers[].rolesFrom'),
   scopesFrom: at('issuers[].scopesFrom'),
-  staleSeconds: 'In this version only keys can be stale: `keys.staleSeconds`.',
+  staleSeconds: 'Use `cache.staleSeconds`, or `keys.staleSeconds`.',
   timeoutMs: at('http.timeoutMs'),
+  tokenShape: at('issuers[].introspection.tokenShape'),
   // express-oauth2-jwt-bearer, express-jwt, jwks-rsa, passport-jwt, jose, openid-client and others.
   agent: at('http'),
   allowedAudiences: at('issuers[].audience'),
@@ -65,9 +68,4 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
 })
 
 /** Parts of the design that later versions bring. */
-export const notInThisVersion: ReadonlySet<string> = new Set([
-  'breaker',
-  'maxConcurrent',
-  'revocation',
-  'store',
-])
+export const notInThisVersion: ReadonlySet<string> = new Set(['revocation', 'store'])

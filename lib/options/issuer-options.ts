@@ -1,7 +1,7 @@
 import type { JsonWebKey } from 'node:crypto'
 import type { Algorithm } from '../jws/algorithms.ts'
-import type { ClientAuthentication, ClientAuthenticationSettings } from './client-authentication.ts'
 import type { HttpOptions, HttpSettings } from './http-options.ts'
+import type { IntrospectionOptions, IntrospectionSettings } from './introspection-options.ts'
 
 /** Who acts: a person through a client, or a client on its own behalf (RFC 9700 section 4.15). */
 export type Principal = 'user' | 'client' | 'unknown'
@@ -109,33 +109,6 @@ export interface JwtOptions {
   clockToleranceSeconds?: number
 }
 
-/** When an introspection answer must name this API as its audience. */
-export type IntrospectedAudience = 'unless-typed' | 'when-present' | 'required'
-
-export interface IntrospectionOptions {
-  /** @defaultValue the `introspection_endpoint` found by discovery */
-  endpoint?: string
-  client: ClientAuthentication
-  /**
-   * What an answer without `aud` gets (RFC 7662 section 4 leaves that check to the authorization
-   * server). `unless-typed`: it is refused, unless `token_type` says that it is about an access
-   * token; some servers describe refresh tokens with neither. `when-present`: it is accepted.
-   * `required`: it is refused.
-   * @defaultValue 'unless-typed'
-   */
-  audience?: IntrospectedAudience
-  /**
-   * Ask for, and accept only, signed answers (RFC 9701).
-   * @defaultValue false
-   */
-  signedResponse?: boolean
-  /**
-   * Deadline of one call, in milliseconds.
-   * @defaultValue 2000
-   */
-  timeoutMs?: number
-}
-
 /** `IssuerOptions`, complete and frozen. */
 export interface IssuerSettings {
   readonly issuer: string
@@ -166,14 +139,4 @@ export interface JwtSettings {
   readonly decryptionKeys: readonly JsonWebKey[]
   readonly keys: { readonly jwks: JsonWebKeySet } | { readonly uri: string } | 'discovered'
   readonly clockToleranceMs: number
-}
-
-export interface IntrospectionSettings {
-  readonly endpoint: string | 'discovered'
-  readonly client: ClientAuthenticationSettings
-  readonly audience: IntrospectedAudience
-  readonly signedResponse: boolean
-  /** Of signed answers, where there are no JWTs whose algorithms are named. */
-  readonly answerAlgorithms: ReadonlySet<Algorithm>
-  readonly timeoutMs: number
 }

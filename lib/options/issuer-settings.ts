@@ -11,7 +11,7 @@ import type { ClaimSet, IssuerSettings, Principal } from './issuer-options.ts'
 import { jwtSettings } from './jwt-settings.ts'
 import { claimNames, namesFrom } from './names-from.ts'
 import { mustBe, optionsSchema, parseOptions } from './parse-options.ts'
-import { callable, listOf, text, texts } from './rules.ts'
+import { callable, listOf, text, texts, tokenPrefix } from './rules.ts'
 import { scopeTokensIn } from './scope-tokens-in.ts'
 
 /** What an issuer takes over from its resource server. */
@@ -27,10 +27,6 @@ const namesSource = v.optional(
   v.union([texts, callable<(claims: ClaimSet) => unknown>()], namesRule),
 )
 
-// RFC 6750 section 2.1: other characters occur in no token.
-const prefixRule = 'the beginning of a token: letters, digits and -._~+/'
-const prefix = v.pipe(v.string(prefixRule), v.regex(/^[A-Za-z0-9\-._~+/]+$/, prefixRule))
-
 const schema = optionsSchema({
   issuer: text,
   audience: v.optional(v.union([text, texts], 'a non-empty string or a non-empty array of those')),
@@ -42,7 +38,7 @@ const schema = optionsSchema({
   discovery: v.optional(v.unknown(), {}),
   jwt: v.optional(v.unknown(), {}),
   introspection: v.optional(v.unknown()),
-  opaquePrefixes: v.optional(listOf(prefix, 'a non-empty array of prefixes')),
+  opaquePrefixes: v.optional(listOf(tokenPrefix, 'a non-empty array of prefixes')),
 })
 
 const discoverySchema = optionsSchema({ metadataUrl: v.optional(text) })

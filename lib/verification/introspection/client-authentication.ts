@@ -1,6 +1,6 @@
 import type { UnavailableValue } from '../../errors/unavailable-value.ts'
 import type { ClientAuthenticationSettings } from '../../options/client-authentication.ts'
-import type { IntrospectionSettings } from '../../options/issuer-options.ts'
+import type { IntrospectionSettings } from '../../options/introspection-options.ts'
 import { basicCredentials } from './basic-credentials.ts'
 import { clientAssertion } from './client-assertion.ts'
 import { clientToken } from './client-token.ts'
@@ -46,7 +46,8 @@ const methods: Methods = {
     return () => presented
   },
   bearer(client, { timeoutMs }) {
-    const token = clientToken(client.token, timeoutMs)
+    // Less than the deadline of the question: that it is late is no fault of the server.
+    const token = clientToken(client.token, timeoutMs * 0.75)
     return async () => {
       const held = await token()
       return typeof held === 'string' ? { headers: { authorization: `Bearer ${held}` } } : held

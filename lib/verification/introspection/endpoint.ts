@@ -1,5 +1,5 @@
 import { type UnavailableValue, unavailable } from '../../errors/unavailable-value.ts'
-import type { IntrospectionSettings } from '../../options/issuer-options.ts'
+import type { IntrospectionSettings } from '../../options/introspection-options.ts'
 import type { Issuer } from '../verifier.ts'
 import { type AnswerFault, needsRepairMs } from './fault.ts'
 

@@ -18,6 +18,8 @@ export interface AnswerFault {
     | 'no_client_token'
     | 'no_introspection'
   readonly status?: number
+  /** How long the server asked to be left alone. */
+  readonly retryAfterSeconds?: number
   /** The OAuth error code, when it is a registered one. */
   readonly error?: string
 }

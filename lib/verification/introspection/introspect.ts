@@ -1,11 +1,16 @@
-import { unavailable } from '../../errors/unavailable-value.ts'
-import { introspectionChannel, publish } from '../../observability/channels.ts'
-import type { IntrospectionSettings } from '../../options/issuer-options.ts'
+import type { Marks } from '../../cache/marks.ts'
+import { refuse } from '../../errors/refusal-value.ts'
+import { type UnavailableValue, unavailable } from '../../errors/unavailable-value.ts'
+import type { HttpResponse } from '../../http/http-client.ts'
+import { breakerChannel, introspectionChannel, publish } from '../../observability/channels.ts'
+import type { IntrospectionHealth } from '../../observability/health.ts'
+import type { IntrospectionSettings } from '../../options/introspection-options.ts'
 import type { LogRecord } from '../../options/log-record.ts'
 import type { StandardSchema } from '../../options/standard-schema.ts'
 import type { AccessToken } from '../access-token.ts'
 import type { Credentials, Issuer, Verdict } from '../verifier.ts'
 import { clientAuthentication } from './client-authentication.ts'
+import { doubtedEndpoint } from './doubted-endpoint.ts'
 import { introspectionEndpoint } from './endpoint.ts'
 import { failureReporter } from './failure-reporter.ts'
 import { faultOf, needsRepairMs } from './fault.ts'
@@ -15,6 +20,8 @@ import { plainAnswer } from './plain-answer.ts'
 import { introspectionRequest } from './request.ts'
 import { signedAnswer, type VerifySigned } from './signed-answer.ts'
 import { judgeStatus } from './status.ts'
+import { tokenShape } from './token-shape.ts'
+import { type InTurn, Way } from './way.ts'
 
 export interface IntrospectionPorts {
   /** The time, in milliseconds since the epoch. */
@@ -23,6 +30,8 @@ export interface IntrospectionPorts {
   readonly schema: StandardSchema | undefined
   /** Whether a signed answer carries a signature of the issuer; asked with `signedResponse` only. */
   readonly verifySigned: VerifySigned
+  /** The tokens that were good lately: they go first. */
+  readonly goodLately: Marks
 }
 
 /**
@@ -30,34 +39,58 @@ export interface IntrospectionPorts {
  * is judged beside it, and is good for that same token.
  */
 export type Introspect = (
-  credentials: Pick<Credentials, 'token'>,
+  credentials: Pick<Credentials, 'token' | 'digest'>,
   verified?: AccessToken,
-) => Promise<Verdict>
+) => Verdict | Promise<Verdict>
+
+export interface Introspection {
+  readonly introspect: Introspect
+  health(): IntrospectionHealth
+}
 
 /**
  * Asks the issuer about a token (RFC 7662): one call, one verdict. *Refused* is what the issuer
- * said of the token, or what its answer shows; every other answer, and none, is *unavailable*.
+ * said of the token, or what its answer or the token itself shows; every other answer, and none, is
+ * *unavailable*.
  */
 export function introspection(
   issuer: Issuer,
   settings: IntrospectionSettings,
   ports: IntrospectionPorts,
-): Introspect {
-  const { clock } = ports
-  const authenticate = clientAuthentication(settings, issuer.settings.issuer, clock)
+): Introspection {
+  const { clock, goodLately } = ports
+  const named = { resource: issuer.settings.resource, issuer: issuer.settings.issuer }
+  const authenticate = clientAuthentication(settings, named.issuer, clock)
   const send = introspectionRequest(issuer, settings)
+  const doubt = doubtedEndpoint(issuer, settings)
   const read = settings.signedResponse
     ? signedAnswer(issuer.settings, settings, ports.verifySigned, clock)
     : plainAnswer
-  const report = failureReporter(issuer.settings.issuer, ports.log, clock)
+  const report = failureReporter(named.issuer, ports.log, clock)
+  const fits = settings.tokenShape && tokenShape(settings.tokenShape)
+  const way = new Way(settings, {
+    clock,
+    onChange: (change) => publish(breakerChannel, () => ({ ...named, ...change })),
+  })
+  let misshapen = 0
 
-  async function ask(token: string, verified: AccessToken | undefined): Promise<Verdict> {
+  async function respond(token: string, inTurn: InTurn): Promise<HttpResponse | UnavailableValue> {
     const endpoint = await introspectionEndpoint(issuer, settings)
     if (typeof endpoint !== 'string') return endpoint
-    const authentication = await authenticate()
-    if ('verdict' in authentication) return authentication
-    const response = await send(endpoint, token, authentication)
-    if ('verdict' in response) return response
+    const response = await inTurn(async (turn) => {
+      const authentication = await authenticate()
+      if ('verdict' in authentication) return authentication
+      turn.sent = true
+      return send(endpoint, token, authentication, turn.end)
+    })
+    doubt(response)
+    return response
+  }
+
+  async function judged(
+    response: HttpResponse,
+    verified: AccessToken | undefined,
+  ): Promise<Verdict> {
     const failure = judgeStatus(response, clock())
     if (verified && failure && faultOf(failure)?.error === 'unsupported_token_type') {
       return unavailable('live_unsupported', needsRepairMs, failure.cause)
@@ -68,17 +101,43 @@ export function introspection(
     return judgeAnswer(answer.claims, issuer, settings, ports.schema, clock())
   }
 
-  return async function introspect({ token }, verified) {
+  async function ask(
+    { token, digest }: Pick<Credentials, 'token' | 'digest'>,
+    verified: AccessToken | undefined,
+  ): Promise<Verdict> {
     const start = clock()
-    const verdict = await ask(token, verified)
+    const isKnown = verified !== undefined || goodLately.has(digest)
+    const verdict = await way.ask(isKnown, async (inTurn) => {
+      const response = await respond(token, inTurn)
+      return 'verdict' in response ? response : judged(response, verified)
+    })
+    if (verdict.verdict === 'accepted') goodLately.add(digest)
+    if (verdict.verdict === 'refused') goodLately.delete(digest)
     report(verdict)
-    publish(introspectionChannel, () => ({
-      resource: issuer.settings.resource,
-      issuer: issuer.settings.issuer,
-      outcome: verdict.verdict === 'accepted' ? 'active' : verdict.verdict,
-      ...(verdict.verdict !== 'accepted' && { reason: verdict.reason }),
-      durationMs: clock() - start,
-    }))
+    if (wasAsked(verdict)) {
+      publish(introspectionChannel, () => ({
+        ...named,
+        outcome: verdict.verdict === 'accepted' ? 'active' : verdict.verdict,
+        ...(verdict.verdict !== 'accepted' && { reason: verdict.reason }),
+        durationMs: clock() - start,
+      }))
+    }
     return verdict
   }
+
+  return {
+    introspect(credentials, verified) {
+      if (verified || !fits || fits(credentials.token)) return ask(credentials, verified)
+      misshapen++
+      return refuse('wrong_shape')
+    },
+    health: () => Object.freeze({ ...way.health(), misshapen }),
+  }
+}
+
+function wasAsked(verdict: Verdict): boolean {
+  return (
+    verdict.verdict !== 'unavailable' ||
+    (verdict.reason !== 'introspection_busy' && verdict.reason !== 'introspection_paused')
+  )
 }

@@ -1,17 +1,28 @@
+import { andThen } from '../../and-then.ts'
+import { Marks } from '../../cache/marks.ts'
 import { refuse } from '../../errors/refusal-value.ts'
 import { unavailable } from '../../errors/unavailable-value.ts'
 import type { Algorithm } from '../../jws/algorithms.ts'
 import { verifySignature } from '../../jws/verify-signature.ts'
-import type { IntrospectionSettings } from '../../options/issuer-options.ts'
+import type { IntrospectionHealth } from '../../observability/health.ts'
+import type { IntrospectionSettings } from '../../options/introspection-options.ts'
 import type { IssuerKeys } from '../jwt/issuer-keys.ts'
 import type { Issuer, Verdict } from '../verifier.ts'
 import { type AnswerFault, needsRepairMs } from './fault.ts'
-import { type Introspect, type IntrospectionPorts, introspection } from './introspect.ts'
+import {
+  type Introspect,
+  type Introspection,
+  type IntrospectionPorts,
+  introspection,
+} from './introspect.ts'
 import type { VerifySigned } from './signed-answer.ts'
 import { unsupportedHint } from './unsupported-hint.ts'
 
-export interface IntrospectorsPorts extends Omit<IntrospectionPorts, 'verifySigned'> {
+export interface IntrospectorsPorts
+  extends Omit<IntrospectionPorts, 'verifySigned' | 'goodLately'> {
   readonly keysOf: (issuer: Issuer) => IssuerKeys
+  /** How many tokens are remembered to have been good lately. */
+  readonly mostTokens: number
 }
 
 /** Asks an issuer as `Introspect` does. */
@@ -20,31 +31,43 @@ export type IntrospectAt = (
   ...question: Parameters<Introspect>
 ) => Verdict | Promise<Verdict>
 
-/** Introspection at any of the issuers; what is kept of one goes when the issuer does. */
-export function introspectors({ keysOf, ...ports }: IntrospectorsPorts): IntrospectAt {
-  const byIssuer = new WeakMap<Issuer, Introspect>()
-  const hint = unsupportedHint(ports.log)
+export interface Introspectors {
+  readonly introspect: IntrospectAt
+  /** `undefined` before an issuer was asked. */
+  health(issuer: Issuer): IntrospectionHealth | undefined
+}
 
-  return function introspect(issuer, credentials, verified) {
+/** Introspection at any of the issuers; what is kept of one goes when the issuer does. */
+export function introspectors({ keysOf, mostTokens, ...ports }: IntrospectorsPorts): Introspectors {
+  const byIssuer = new WeakMap<Issuer, Introspection>()
+  const hint = unsupportedHint(ports.log)
+  const goodLately = new Marks(mostTokens)
+
+  const introspect: IntrospectAt = (issuer, credentials, verified) => {
     const settings = issuer.settings.introspection
     if (!settings) {
       return verified ? hinting(issuer, noIntrospection) : refuse('opaque_not_accepted')
     }
-    let ask = byIssuer.get(issuer)
-    if (!ask) {
-      ask = introspection(issuer, settings as IntrospectionSettings, {
-        ...ports,
-        verifySigned: signedBy(keysOf(issuer)),
-      })
-      byIssuer.set(issuer, ask)
+    const verdict = at(issuer, settings).introspect(credentials, verified)
+    return andThen(verdict, (told) => hinting(issuer, told))
+  }
+
+  function at(issuer: Issuer, settings: IntrospectionSettings): Introspection {
+    let known = byIssuer.get(issuer)
+    if (!known) {
+      const verifySigned = signedBy(keysOf(issuer))
+      known = introspection(issuer, settings, { ...ports, verifySigned, goodLately })
+      byIssuer.set(issuer, known)
     }
-    return ask(credentials, verified).then((verdict) => hinting(issuer, verdict))
+    return known
   }
 
   function hinting({ settings }: Issuer, verdict: Verdict): Verdict {
     hint(settings.issuer, verdict)
     return verdict
   }
+
+  return { introspect, health: (issuer) => byIssuer.get(issuer)?.health() }
 }
 
 const fault: AnswerFault = Object.freeze({ fault: 'no_introspection' })

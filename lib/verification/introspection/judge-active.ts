@@ -1,5 +1,6 @@
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
-import type { ClaimSet, IntrospectedAudience } from '../../options/issuer-options.ts'
+import type { IntrospectedAudience } from '../../options/introspection-options.ts'
+import type { ClaimSet } from '../../options/issuer-options.ts'
 import type { Issuer } from '../verifier.ts'
 import { judgeAudience } from './judge-audience.ts'
 import { judgeKind } from './judge-kind.ts'

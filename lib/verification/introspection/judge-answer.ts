@@ -1,5 +1,6 @@
 import { refuse } from '../../errors/refusal-value.ts'
-import type { ClaimSet, IntrospectionSettings } from '../../options/issuer-options.ts'
+import type { IntrospectionSettings } from '../../options/introspection-options.ts'
+import type { ClaimSet } from '../../options/issuer-options.ts'
 import type { StandardSchema } from '../../options/standard-schema.ts'
 import { accessTokenFromClaims } from '../access-token-from-claims.ts'
 import type { Issuer, Verdict } from '../verifier.ts'

@@ -1,5 +1,6 @@
 const leastMs = 1000
-const mostMs = 60_000
+/** Whoever means longer is asked once in that time. */
+const mostMs = 300_000
 
 /** `Retry-After` (RFC 9110 section 10.2.3) as a delay within bounds; `undefined` when it is none. */
 export function retryAfterMs(field: string | undefined, now: number): number | undefined {

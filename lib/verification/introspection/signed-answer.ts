@@ -2,11 +2,8 @@ import type { UnavailableValue } from '../../errors/unavailable-value.ts'
 import type { HttpResponse } from '../../http/http-client.ts'
 import { type CompactJws, parseCompact } from '../../jws/compact.ts'
 import { decryptJwe } from '../../jws/decrypt-jwe.ts'
-import type {
-  ClaimSet,
-  IntrospectionSettings,
-  IssuerSettings,
-} from '../../options/issuer-options.ts'
+import type { IntrospectionSettings } from '../../options/introspection-options.ts'
+import type { ClaimSet, IssuerSettings } from '../../options/issuer-options.ts'
 import { type AnswerFault, answerFailed } from './fault.ts'
 import type { Answer } from './plain-answer.ts'
 

@@ -11,7 +11,10 @@ export function judgeStatus(response: HttpResponse, now: number): UnavailableVal
   const error = registeredError(response)
   const fault: AnswerFault = { fault: 'status', status, ...(error && { error }) }
   if (status === 429 || status === 503) {
-    return answerFailed(fault, retryAfterMs(response.header('retry-after'), now) ?? mayPassMs)
+    const askedForMs = retryAfterMs(response.header('retry-after'), now)
+    return askedForMs === undefined
+      ? answerFailed(fault, mayPassMs)
+      : answerFailed({ ...fault, retryAfterSeconds: Math.ceil(askedForMs / 1000) }, askedForMs)
   }
   if (status >= 500) return answerFailed(fault, mayPassMs)
   // RFC 7662 section 2.3: it is this resource server that was refused, not the caller's token.
