@@ -15,16 +15,17 @@ export function revocationOf(
   settings: Pick<ResourceServerSettings, 'issuers' | 'clock' | 'revocation'>,
 ): Revocation {
   const selected = revocationSelector(selector, settings)
-  const { maxTokenAgeMs } = settings.revocation
+  const now = settings.clock()
+  // Not from `issuedUntil` on: tokens that do not say when they were issued are meant, too.
+  const eldestEndsAtMs = now + settings.revocation.maxTokenAgeMs
   if (!('token' in selected)) {
-    return { ...selected, endsAtMs: selected.issuedUntil * 1000 + maxTokenAgeMs }
+    return { ...selected, endsAtMs: eldestEndsAtMs }
   }
   const { token } = selected
   const exp = parseCompact(token)?.payload()?.['exp']
   // Unverified: it may lengthen the memory of it, up to a year, and never shortens it.
   const expiresAtMs = typeof exp === 'number' ? exp * 1000 + toleranceMs : 0
-  const now = settings.clock()
-  const endsAtMs = Math.max(Math.min(expiresAtMs, now + longestMs), now + maxTokenAgeMs)
+  const endsAtMs = Math.max(Math.min(expiresAtMs, now + longestMs), eldestEndsAtMs)
   return { digest: tokenDigest(token), endsAtMs }
 }
 
