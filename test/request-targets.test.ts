@@ -11,7 +11,7 @@ import { rawPipeline } from './fixtures/raw-http.ts'
 import { normalByTheLetter, respelt } from './fixtures/rfc3986.ts'
 
 // Many requests in one test: enough also on a machine that does much else.
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const clock = new TestClock()
 const opened = closingAfter('all')
@@ -117,23 +117,23 @@ const fragments = fc.oneof(
 const some = (maxLength: number) =>
   fc.array(fragments, { maxLength, size: 'max' }).map((parts) => parts.join(''))
 const targets = fc.tuple(starts, some(4), ends).map((parts) => parts.join(''))
-const otherPaths = fc.oneof(
-  fc.constantFrom('/admin', '/orders', '/shop/items/7', '/'),
-  some(4).map((text) => `/${text}`),
-)
-
 /** The path of a target as RFC 3986 reads it: what is between the authority and `?` or `#`. */
 const pathIn = (target: string) =>
   target.replace(/[?#].*$/s, '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 
-/** Paths that somebody might take the target for, or not at all. */
-function pathsFor(target: string, other: string): ReadonlySet<string> {
-  const browsers = URL.canParse(target, resource) ? new URL(target, resource).pathname : '/'
-  return new Set([pathIn(target), browsers, decoded(pathIn(target)), other])
-}
-
-const decoded = (path: string) =>
-  path.replace(/%([0-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+/** Paths that somebody might take a target for, and some that nobody should. */
+const otherPaths = fc.oneof(
+  fc.constant((target: string) =>
+    URL.canParse(target, resource) ? new URL(target, resource).pathname : '/',
+  ),
+  fc.constant((target: string) =>
+    pathIn(target).replace(/%([0-7][0-9a-f])/gi, (_, hex) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    ),
+  ),
+  fc.constantFrom('/admin', '/orders', '/shop/items/7', '/').map((path) => () => path),
+  some(4).map((text) => () => `/${text}`),
+)
 
 /** Proofs that were refused are not spent: they serve the next target, too. */
 const unspent = new Map<string, string>()
@@ -154,10 +154,10 @@ type Accepted = Map<string, number>
 /** Asks for one target with proofs for several paths, and compares where they let it in. */
 async function compare(
   ask: Ask,
-  [target, other, base]: [target: string, other: string, base: string],
+  [target, other, base]: [target: string, other: (target: string) => string, base: string],
   accepted: Accepted,
 ): Promise<void> {
-  const htus = [...pathsFor(target, other)].map((path) => `${base}${path}`)
+  const htus = [...new Set([pathIn(target), other(target)])].map((path) => `${base}${path}`)
   const answers = await ask(target, htus.map(proofFor))
   for (const [index, htu] of htus.entries()) {
     const routed = answers[index]
