@@ -3,6 +3,7 @@ import { tokenDigest } from './cache/token-digest.ts'
 import type { NotWarm } from './errors/not-ready.ts'
 import { refuse } from './errors/refusal-value.ts'
 import { httpClients } from './http/http-clients.ts'
+import { hintAtIssuer } from './issuers/hint-at-issuer.ts'
 import { issuerDirectory } from './issuers/issuer-directory.ts'
 import type { KnownIssuer } from './issuers/known-issuer.ts'
 import type { Selected } from './issuers/selected.ts'
@@ -14,12 +15,15 @@ import { type Trace, traceIssuer } from './observability/decisions.ts'
 import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ClaimSet } from './options/issuer-options.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
+import { hintAtScopeSource } from './policy/hint-at-scope-source.ts'
 import type { AccessToken } from './verification/access-token.ts'
 import { introspectors } from './verification/introspection/introspectors.ts'
+import { hintAtConfiguration } from './verification/jwt/hint-at-configuration.ts'
 import { keySets } from './verification/jwt/key-sets.ts'
 import { verifyJwt } from './verification/jwt/verify-jwt.ts'
 import { revocationChecked } from './verification/revocation-checked.ts'
 import type { Credentials, Issuer, Verdict, Verifier } from './verification/verifier.ts'
+import { verifiedClaims } from './verified-claims.ts'
 
 /** The authorization servers that are trusted, and how their tokens are verified. */
 export interface TrustedIssuers {
@@ -31,6 +35,8 @@ export interface TrustedIssuers {
    * @param raw - the token as it was presented
    */
   introspectNow(token: AccessToken, raw: string): Verdict | Promise<Verdict>
+  /** Tells operators, where a token lacks all scope, of claims that may hold it. */
+  lacksScope(token: AccessToken): void
   /** What a JWT says of itself, unverified; `undefined` for a token that only its issuer can read. */
   claimsOf(token: string): ClaimSet | undefined
   /** Moves whenever the keys of any issuer change, or an issuer is forgotten. */
@@ -68,11 +74,18 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     checkSignature: settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature,
   }
   const checkRevocation = settings.profile === 'fapi2' ? revocationChecked(introspect) : undefined
+  const hintAtJwt = hintAtConfiguration({ log, clock, keysOf: keys.of })
+  const hintAtScopes = hintAtScopeSource(log)
+  const hintAtListed =
+    typeof settings.issuers === 'function' ? undefined : hintAtIssuer(settings.issuers, log)
   let forgets = 0
 
   function verify(credentials: Credentials, trace?: Trace): Verdict | Promise<Verdict> {
     return andThen(directory.select(credentials.token), (selected) => {
       if ('verdict' in selected) {
+        if (selected.reason === 'unknown_issuer') {
+          hintAtListed?.(credentials.token)
+        }
         return selected
       }
       traceIssuer(trace, {
@@ -98,9 +111,13 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
 
   function verifySigned(issuer: Issuer, jws: CompactJws): Verdict | Promise<Verdict> {
     // RFC 9068 section 4: where encryption was agreed upon, plain tokens are refused.
-    return (issuer.settings.jwt?.decryptionKeys.length ?? 0) > 0
-      ? refuse('not_encrypted')
-      : verifyJwt(jws, issuer, jwt)
+    if ((issuer.settings.jwt?.decryptionKeys.length ?? 0) > 0) {
+      return refuse('not_encrypted')
+    }
+    return andThen(verifyJwt(jws, issuer, jwt), (verdict) => {
+      hintAtJwt(verdict, jws, issuer)
+      return verdict
+    })
   }
 
   /** RFC 9068 section 4: decrypted first; what is inside must be signed all the same. */
@@ -121,6 +138,12 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
           ? issuer
           : introspect(issuer, { token: raw, digest: tokenDigest(raw) }, token),
       ),
+    lacksScope(token) {
+      const issuer = directory.find(token.issuer)
+      if ('settings' in issuer) {
+        hintAtScopes(verifiedClaims(token), issuer.settings)
+      }
+    },
     claimsOf(token) {
       const selected = directory.select(token)
       return selected instanceof Promise || 'verdict' in selected

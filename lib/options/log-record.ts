@@ -1,4 +1,7 @@
-/** One line for the operators. Never holds a token, a secret or request data. */
+/**
+ * One line for the operators. It never holds a token, a secret, or what a client sent; of a token that
+ * its issuer signed perhaps the type, the algorithm and the audience.
+ */
 export interface LogRecord {
   readonly level: 'info' | 'warn' | 'error'
   /** Stable, for filters. */

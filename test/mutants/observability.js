@@ -11,7 +11,7 @@ export const faults = [
   }),
   ...inFile('lib/observability/decisions.ts', ['decision-log', 'events'], {
     'observability/log-without-trace': ['isLogged || ', ''],
-    'observability/stage-of-refusal': ["no.verdict === 'refused' ? no.stage", 'false ? no.stage'],
+    'observability/stage-of-refusal': ['no.stage', "'policy'"],
   }),
   ...inFile('lib/resource-server.ts', ['decision-log'], {
     'observability/accepted-logged': ['if (log && !(decision instanceof Auth)) {', 'if (log) {'],
@@ -81,5 +81,102 @@ export const faults = [
       'true',
     ],
     'observability/no-keys-for-signed-answers': [' || introspection?.signedResponse === true', ''],
+  }),
+  ...inFile('lib/observability/told-once.ts', ['configuration-hints'], {
+    'observability/told-without-end': [' || this.#told.size >= this.#most', ''],
+    'observability/told-each-time': ['this.#told.has(what) || ', ''],
+  }),
+  ...inFile('lib/verification/jwt/hint-at-configuration.ts', ['configuration-hints'], {
+    'observability/hint-of-anybody': [
+      'if (!isTrue || told.has(what)) return',
+      'if (told.has(what)) return',
+    ],
+    'observability/hint-at-a-time': [
+      'if (!isTrue || told.has(what)) return',
+      'if (!isTrue) return',
+      { why: 'only tokens that wait for the same fetch at once would be told of twice' },
+    ],
+    'observability/looks-without-end': [' || Math.abs(now - lookedAt) < betweenLooksMs', ''],
+    'observability/silent-after-a-set-back': [
+      'Math.abs(now - lookedAt) < betweenLooksMs',
+      'now - lookedAt < betweenLooksMs',
+    ],
+    'observability/one-issuer-for-all': ['`${reason} ${settings.issuer}`', '`${reason}`'],
+    'observability/one-reason-for-all': ['`${reason} ${settings.issuer}`', '`${settings.issuer}`'],
+    'observability/signed-by-nobody': [
+      'candidates.some(({ key }) => verifySignature(jws.header.alg as Algorithm, key, jws))',
+      'candidates.length > 0',
+    ],
+    'observability/kid-of-any-type': [
+      "kid === undefined || typeof kid === 'string'",
+      'true',
+      { why: 'a `kid` that is no string names no key: it costs a look more' },
+    ],
+    'observability/algorithm-of-any-name': [
+      '!isAlgorithm(alg) || ',
+      '',
+      { why: 'no key serves a name that is not in the table: it costs a look more' },
+    ],
+    'observability/verdict-waits-for-keys': ['signed.then(tell, () => {})', 'void signed'],
+  }),
+  ...inFile('lib/verification/jwt/configuration-hints.ts', ['configuration-hints'], {
+    'observability/types-quoted': ['/^[A-Za-z0-9/+.-]{1,40}$/', '/^/'],
+    'observability/audiences-quoted': ['/^(?!eyJ)[\\x21-\\x7E]{1,100}$/', '/^/'],
+    'observability/token-like-audience-quoted': ['(?!eyJ)', ''],
+    'observability/any-number-of-audiences': ['.slice(0, 5)', ''],
+    'observability/any-value-quoted': ["typeof value === 'string' && harmless", 'harmless'],
+    'observability/expects-one-type': [
+      "jwt.profile === 'plain' ? ['at+jwt', 'JWT', 'no typ'] : ['at+jwt']",
+      "['at+jwt']",
+    ],
+    'observability/audience-always-expected': [
+      "audiences ? ['iss', 'exp', 'aud'] : ['iss', 'exp']",
+      "['iss', 'exp', 'aud']",
+    ],
+    'observability/claims-of-rfc-9068-always': [
+      "jwt.profile === 'plain' ? plain : rfc9068Claims",
+      'rfc9068Claims',
+    ],
+  }),
+  ...inFile('lib/issuers/hint-at-issuer.ts', ['configuration-hints'], {
+    'observability/case-counts': ['.toLowerCase()\n    .replace', '.replace'],
+    'observability/all-slashes': ["/\\/$/, '')", "/\\/+$/, '')"],
+    'observability/schemes-of-any-kind': [
+      '^https?:',
+      '^[a-z]*:',
+      { why: 'an issuer of another scheme is as much another one' },
+    ],
+    'observability/issuer-told-each-time': ['told.add(`${seen} ${issuer}`)', ''],
+    'observability/one-difference-for-all': ['told.has(`${seen} ${issuer}`)', 'told.has(issuer)'],
+    'observability/foreign-issuer-quoted': [
+      'seen, expected: issuer',
+      'seen: iss, expected: issuer',
+    ],
+    'observability/any-length-of-issuer': [
+      ' || iss.length > longestIssuer',
+      '',
+      { why: 'it only bounds what is compared' },
+    ],
+  }),
+  ...inFile('lib/policy/hint-at-scope-source.ts', ['configuration-hints'], {
+    'observability/function-of-scopes-doubted': ['scopeClaims.length === 0 || ', ''],
+    'observability/known-source-named': ['!scopeClaims.includes(name) && ', ''],
+    'observability/empty-source-named': [' && Object.keys(claim).length > 0', ''],
+    'observability/scope-told-each-time': ['told.add(issuer)', ''],
+  }),
+  ...inFile('lib/resource-server.ts', ['configuration-hints'], {
+    'observability/some-scope-is-none': [' && token.scopes.length === 0', ''],
+    'observability/any-refusal-lacks-scope': ["no?.reason === 'insufficient_scope' && ", ''],
+  }),
+  ...inFile('lib/trusted-issuers.ts', ['configuration-hints'], {
+    'observability/claims-of-the-application': [
+      'hintAtScopes(verifiedClaims(token)',
+      'hintAtScopes(token.claims as never',
+    ],
+    'observability/every-no-of-selection-hinted': [
+      "selected.reason === 'unknown_issuer'",
+      'true',
+      { why: 'only an issuer that is almost known is told of, which is refused for that alone' },
+    ],
   }),
 ]

@@ -36,4 +36,13 @@ export function judgeKind(
   return marked ? undefined : refuse('not_an_access_token')
 }
 
-const rfc9068Claims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+/** RFC 9068 section 2.2: those that every token has. */
+export const rfc9068Claims: readonly string[] = [
+  'iss',
+  'exp',
+  'aud',
+  'sub',
+  'client_id',
+  'iat',
+  'jti',
+]
