@@ -3,7 +3,7 @@ import { inFile } from './in-file.mjs'
 export const faults = [
   ...inFile('lib/resource-server.ts', ['policy', 'challenges'], {
     'story/proof-unasked': [
-      'ownership.prove(request, credentials, verdict.token)',
+      'ownership.prove(request, credentials, accepted)',
       '{ proofs: [], nonce: undefined } as never',
       { tests: ['lessons', 'dpop'] },
     ],
@@ -47,7 +47,7 @@ export const faults = [
       { tests: ['outage', 'challenges'] },
     ],
     'story/verdicts-kept-at-close': ['verdicts.clear()', '', { tests: ['cache'] }],
-    'story/issuers-kept-at-close': ['await issuers.close()', '', { tests: ['outage'] }],
+    'story/issuers-kept-at-close': ['issuers.close(), revocations.close()', 'revocations.close()', { tests: ['outage'] }],
     'story/each-asks-alone': [
       'coalesced(issuers.verify, settings, (digest) => issuers.generation() + evicted.of(digest))',
       'issuers.verify',
@@ -64,8 +64,8 @@ export const faults = [
       { tests: ['cache'] },
     ],
     'story/token-of-another': [
-      'new Auth(verdict.token, token, proved.proofs',
-      "new Auth(verdict.token, '', proved.proofs",
+      'new Auth(accepted, token, proved.proofs',
+      "new Auth(accepted, '', proved.proofs",
       { tests: ['jwt', 'policy'] },
     ],
   }),

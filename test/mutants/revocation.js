@@ -1,0 +1,132 @@
+import { inFile } from './in-file.mjs'
+
+const tests = ['revocation']
+
+export const faults = [
+  ...inFile('lib/revocation/revocations.ts', tests, {
+    'revocation/nothing-refused': [
+      'this.#held.size > 0 && this.#isRevoked(token, digest)',
+      'false',
+    ],
+    'revocation/any-issuer': ['revocation.issuer === issuer &&', ''],
+    'revocation/any-member': [
+      'kinds.every((kind) => revocation[kind] === undefined || revocation[kind] === marks[kind]) &&',
+      '',
+    ],
+    'revocation/issued-later': [
+      "!(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))",
+      'true',
+    ],
+    'revocation/not-in-the-same-second': [
+      'Math.floor(iat) > (revocation.issuedUntil as number)',
+      'Math.floor(iat) >= (revocation.issuedUntil as number)',
+    ],
+    'revocation/young-without-iat': [
+      "!(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))",
+      "typeof iat === 'number' && Math.floor(iat) <= (revocation.issuedUntil as number)",
+    ],
+    'revocation/selected-for-ever': ['now < revocation.endsAtMs && concerns', 'concerns'],
+    'revocation/tokens-for-ever': [
+      'some(({ endsAtMs }) => now < endsAtMs) === true ||',
+      'some(() => true) === true ||',
+      { why: 'Its end comes after that of the token, which is refused as expired by then.' },
+    ],
+    'revocation/tokens-not-looked-for': [
+      'this.#held.get(`token ${digest}`)?.some(({ endsAtMs }) => now < endsAtMs) === true ||',
+      '',
+    ],
+    'revocation/everything-not-looked-for': [
+      'this.#held.get(everything)?.some(isMeant) === true ||',
+      '',
+    ],
+    'revocation/never-pruned': [
+      'this.#held.delete(key)',
+      '',
+      { why: 'It is memory: what has ended refuses nothing.' },
+    ],
+    'revocation/all-pruned': ['if (left.length === 0) {', 'if (true) {'],
+    'revocation/shortened': ['Math.max(held.endsAtMs, added.endsAtMs)', 'added.endsAtMs'],
+    'revocation/undone': [
+      'Math.max(held.issuedUntil ?? 0, added.issuedUntil ?? 0)',
+      '(added.issuedUntil ?? 0)',
+    ],
+    'revocation/told-again': ['if (added === same) {', 'if (false) {'],
+    'revocation/replaces-others': ['before.find((one) => isSame(one, revocation))', 'before[0]'],
+    'revocation/watchers-untold': ['told()\n', '\n'],
+    'revocation/watchers-for-ever': ['this.#watchers.delete(told)', 'false'],
+  }),
+  ...inFile('lib/revocation/revocation-of.ts', tests, {
+    'revocation/tokens-by-age-alone': [
+      'Math.max(Math.min(expiresAtMs, now + longestMs), eldestEndsAtMs)',
+      'eldestEndsAtMs',
+    ],
+    'revocation/tokens-by-exp-alone': [
+      'Math.max(Math.min(expiresAtMs, now + longestMs), eldestEndsAtMs)',
+      'Math.min(expiresAtMs, now + longestMs)',
+    ],
+    'revocation/from-issue-on': [
+      'return { ...selected, endsAtMs: eldestEndsAtMs }',
+      'return { ...selected, endsAtMs: selected.issuedUntil * 1000 + settings.revocation.maxTokenAgeMs }',
+    ],
+  }),
+  ...inFile('lib/revocation/read-revocation.ts', tests, {
+    'revocation/unknown-members': ['Object.keys(entry).every((name) => known.has(name)) &&', ''],
+    'revocation/texts-of-any-type': [
+      "texts.every((name) => entry[name] === undefined || typeof entry[name] === 'string') &&",
+      '',
+    ],
+    'revocation/ends-of-any-type': ['Number.isFinite(endsAtMs) &&', ''],
+    'revocation/without-issuer': ['issuer !== undefined && Number', 'Number'],
+    'revocation/without-time': [' && Number.isFinite(issuedUntil))', ')'],
+  }),
+  ...inFile('lib/revocation/shared-revocations.ts', tests, {
+    'revocation/not-told': [
+      'await store?.append(revocation, Math.max(0, revocation.endsAtMs - clock()))',
+      '',
+    ],
+    'revocation/told-in-silence': [
+      'await store?.append(revocation, Math.max(0, revocation.endsAtMs - clock()))',
+      'store?.append(revocation, Math.max(0, revocation.endsAtMs - clock())).catch(() => {})',
+    ],
+    'revocation/only-once-told': ["      add(revocation, 'here')\n", ''],
+    'revocation/entries-unheard': ["add(revocation, 'store')", ''],
+    'revocation/first-read-not-awaited': ['andThen(firstRead, () =>', 'andThen(undefined, () =>'],
+    'revocation/always-accepted': ['isCurrent || !mustKnow', 'true'],
+    'revocation/never-without-store': ['isCurrent || !mustKnow', 'isCurrent'],
+    'revocation/unknown-before-revoked': ['revoked ??', 'undefined ??'],
+    'revocation/current-for-ever': ['isCurrent = false\n', '\n'],
+    'revocation/never-current': ['isCurrent = true\n', '\n'],
+    'revocation/first-read-for-ever': [
+      '      isCurrent = false\n      endFirstRead()\n',
+      '      isCurrent = false\n',
+    ],
+  }),
+  ...inFile('lib/options/revocation-selector.ts', tests, {
+    'revocation/token-and-more': ['if (other !== undefined) {', 'if (false) {'],
+    'revocation/selects-nothing': ['Object.keys(members).length === 0', 'false'],
+    'revocation/in-the-future': ['if (issuedUntil > now) {', 'if (false) {'],
+    'revocation/first-of-several-issuers': ['known?.length === 1', 'known'],
+    'revocation/unknown-issuer': ['known && !known.includes(issuer)', 'false'],
+  }),
+  ...inFile('lib/options/resource-server-settings.ts', tests, {
+    'revocation/fapi2-accepts': ["profile === 'fapi2' && given.onStoreLoss === 'accept'", 'false'],
+  }),
+  ...inFile('lib/resource-server.ts', tests, {
+    'revocation/not-asked': [
+      'revocations.judge(accepted, credentials.digest)',
+      'undefined as ReturnType<typeof revocations.judge>',
+    ],
+  }),
+  ...inFile('lib/revocation/ending-signals.ts', tests, {
+    'revocation/signals-stay': [
+      'const stopWatching = revocations.watch(endRevoked)',
+      'const stopWatching = () => endRevoked',
+    ],
+    'revocation/signals-after-close': ['stopWatching()', ''],
+    'revocation/signals-already-revoked': [
+      'if (refusal) {\n          end(',
+      'if (false as boolean) {\n          end(',
+    ],
+    'revocation/signals-forgotten': ['one.deref()?.aborted === false', 'false'],
+  }),
+]
