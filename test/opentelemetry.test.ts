@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   type Context,
@@ -31,7 +32,7 @@ import type { TestAuthorizationServer } from '../lib/testing/index.ts'
 import { closingAfter, resource, TestClock } from './fixtures/protected-api.ts'
 
 const closing = closingAfter('each')
-const channels = signals.map((signal) => signal.channel)
+const channels = [...new Set(signals.map((signal) => signal.channel))]
 
 let as: TestAuthorizationServer
 let api: ResourceServer
@@ -248,6 +249,69 @@ describe('metrics', () => {
         },
       },
     ])
+  })
+
+  it('tell of the shared store how long it took, where it was asked', async () => {
+    begin()
+    const store = channel('scopegate:store')
+    store.publish({ resource, operation: 'read', outcome: 'hit', durationMs: 2 })
+    store.publish({ resource, operation: 'read', outcome: 'skipped' })
+    const operation = { 'scopegate.resource': resource, 'scopegate.operation': 'read' }
+    expect(await points('scopegate.store.operation.duration')).toMatchObject([
+      { value: { count: 1, sum: 0.002 }, attributes: { ...operation, 'scopegate.outcome': 'hit' } },
+    ])
+    expect(await points('scopegate.store.outcomes')).toEqual([
+      { value: 1, attributes: { ...operation, 'scopegate.outcome': 'hit' } },
+      { value: 1, attributes: { ...operation, 'scopegate.outcome': 'skipped' } },
+    ])
+  })
+
+  it('tell what was revoked by its kind, and where an endpoint is left alone', async () => {
+    begin()
+    const issuer = as.issuer
+    channel('scopegate:revocation').publish({
+      ...{ resource, outcome: 'revoked', by: 'subject', origin: 'store', issuer },
+    })
+    channel('scopegate:breaker').publish({ resource, issuer, state: 'open', reason: 'timeout' })
+    channel('scopegate:signals').publish({ issuer, kind: 'logout_token', outcome: 'revoked' })
+    const common = { 'scopegate.resource': resource, 'scopegate.issuer': issuer }
+    expect(await points('scopegate.revocation.outcomes')).toEqual([
+      {
+        value: 1,
+        attributes: {
+          ...common,
+          'scopegate.outcome': 'revoked',
+          'scopegate.revoked_by': 'subject',
+          'scopegate.origin': 'store',
+        },
+      },
+    ])
+    expect(await points('scopegate.breaker.changes')).toEqual([
+      {
+        value: 1,
+        attributes: { ...common, 'scopegate.state': 'open', 'scopegate.reason': 'timeout' },
+      },
+    ])
+    expect(await points('scopegate.signals.outcomes')).toEqual([
+      {
+        value: 1,
+        attributes: {
+          'scopegate.issuer': issuer,
+          'scopegate.kind': 'logout_token',
+          'scopegate.outcome': 'revoked',
+        },
+      },
+    ])
+  })
+
+  it('are recorded of every channel that there is', () => {
+    const source = readFileSync(
+      new URL('../lib/observability/channels.ts', import.meta.url),
+      'utf8',
+    )
+    const published = [...source.matchAll(/channel\('(scopegate:\w+)'\)/g)].map(([, name]) => name)
+    expect(published.length).toBeGreaterThan(8)
+    expect([...channels].sort()).toEqual(published.sort())
   })
 
   it('have no attribute for a fingerprint, a subject or anything else with any number of values', async () => {

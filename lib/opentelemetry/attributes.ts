@@ -16,6 +16,11 @@ const told: Readonly<Record<string, string>> = {
   source: 'scopegate.source',
   cache: 'scopegate.cache',
   outcome: 'scopegate.outcome',
+  state: 'scopegate.state',
+  operation: 'scopegate.operation',
+  kind: 'scopegate.kind',
+  by: 'scopegate.revoked_by',
+  origin: 'scopegate.origin',
 }
 
 /** The attributes of an event, after the semantic conventions where those have a word for it. */

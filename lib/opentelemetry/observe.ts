@@ -65,7 +65,13 @@ function measurement(
     unit,
     advice: { explicitBucketBoundaries },
   })
-  return (event) => histogram.record(Number(event['durationMs']) / 1000, attributesOf(event, name))
+  return (event) => {
+    const { durationMs } = event
+    // What was not even asked took no time, and is no answer that was fast.
+    if (typeof durationMs === 'number') {
+      histogram.record(durationMs / 1000, attributesOf(event, name))
+    }
+  }
 }
 
 /** Those of the semantic conventions for calls over HTTP, in seconds. */

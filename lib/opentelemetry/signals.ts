@@ -9,7 +9,7 @@ export interface Signal {
   readonly span?: string
 }
 
-/** Every channel of scopegate that is recorded: a new one is a row. */
+/** Every channel of scopegate that is recorded: a new one is a row, or two. */
 export const signals: readonly Signal[] = Object.freeze([
   {
     channel: 'scopegate:decision',
@@ -42,5 +42,35 @@ export const signals: readonly Signal[] = Object.freeze([
     metric: 'scopegate.proof.outcomes',
     description: 'What happened to proofs of possession that no decision tells.',
     unit: '{outcome}',
+  },
+  {
+    channel: 'scopegate:breaker',
+    metric: 'scopegate.breaker.changes',
+    description: 'Introspection endpoints that were left alone, tried again, or asked as usual.',
+    unit: '{change}',
+  },
+  {
+    channel: 'scopegate:revocation',
+    metric: 'scopegate.revocation.outcomes',
+    description: 'What was revoked, and whether all that was is known.',
+    unit: '{outcome}',
+  },
+  {
+    channel: 'scopegate:signals',
+    metric: 'scopegate.signals.outcomes',
+    description: 'What became of security events and logout tokens.',
+    unit: '{outcome}',
+  },
+  {
+    channel: 'scopegate:store',
+    metric: 'scopegate.store.outcomes',
+    description: 'What became of what the shared store was asked and told.',
+    unit: '{outcome}',
+  },
+  {
+    channel: 'scopegate:store',
+    metric: 'scopegate.store.operation.duration',
+    description: 'How long the shared store took to answer.',
+    unit: 's',
   },
 ])

@@ -28,7 +28,8 @@ export const faults = [
   }),
   ...inFile('lib/opentelemetry/observe.ts', ['opentelemetry'], {
     'opentelemetry/never-stops': ['unsubscribe(channel, listener)', 'void [channel, listener]'],
-    'opentelemetry/milliseconds': [' / 1000, attributesOf', ', attributesOf'],
+    'opentelemetry/milliseconds': ['durationMs / 1000', 'durationMs'],
+    'opentelemetry/skipped-took-no-time': ["typeof durationMs === 'number'", 'true'],
     'opentelemetry/no-buckets': ['advice: { explicitBucketBoundaries },', ''],
     'opentelemetry/no-decision-on-spans': ['tellDecision(event)', 'void event'],
     'opentelemetry/time-of-the-machine': [
