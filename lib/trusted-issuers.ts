@@ -22,6 +22,7 @@ import { hintAtConfiguration } from './verification/jwt/hint-at-configuration.ts
 import { keySets } from './verification/jwt/key-sets.ts'
 import { verifyJwt } from './verification/jwt/verify-jwt.ts'
 import { revocationChecked } from './verification/revocation-checked.ts'
+import { statusLists } from './verification/status/status-lists.ts'
 import type { Credentials, Issuer, Verdict, Verifier } from './verification/verifier.ts'
 import { verifiedClaims } from './verified-claims.ts'
 
@@ -67,10 +68,16 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
   const mostTokens = settings.cache.maxEntries * 2
   const introspection = introspectors({ clock, log, schema, keysOf: keys.of, mostTokens })
   const { introspect } = introspection
+  const lists = statusLists({
+    clock,
+    keysOf: keys.of,
+    longestBackOffMs: settings.keys.coolDownMs,
+  })
   const jwt = {
     clock,
     schema,
     keysOf: keys.of,
+    statusLists: lists,
     checkSignature: settings.verifyIn === 'pool' ? verifySignatureInPool : verifySignature,
   }
   const checkRevocation = settings.profile === 'fapi2' ? revocationChecked(introspect) : undefined
@@ -176,6 +183,7 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     async close() {
       directory.close()
       keys.close()
+      lists.close()
       await clients.close()
     },
   }
@@ -184,7 +192,8 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     const { needed, fetchedAt } = issuer.state()
     return (
       (!needed || fetchedAt !== undefined) &&
-      (!needsKeys(issuer) || (keys.of(issuer).state()?.keys ?? 0) > 0)
+      (!needsKeys(issuer) || (keys.of(issuer).state()?.keys ?? 0) > 0) &&
+      lists.of(issuer)?.isWarm(clock()) !== false
     )
   }
 
@@ -195,7 +204,9 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     if ('verdict' in metadata) {
       return { issuer: identifier, unavailable: metadata }
     }
-    const unavailable = needsKeys(issuer) ? await keys.of(issuer).warm() : undefined
+    const unavailable =
+      (needsKeys(issuer) ? await keys.of(issuer).warm() : undefined) ??
+      (await lists.of(issuer)?.warm())
     return unavailable && { issuer: identifier, unavailable }
   }
 }

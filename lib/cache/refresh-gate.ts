@@ -1,5 +1,11 @@
 const firstBackOffMs = 1000
 
+interface GateSettings {
+  readonly clock: () => number
+  readonly coolDownMs: number
+  readonly longestBackOffMs?: number
+}
+
 /**
  * Decides when something remote may be asked: one attempt at a time, which everybody joins; after
  * a success not before the cool-down is over; after failures with back-off, from one second
@@ -8,14 +14,16 @@ const firstBackOffMs = 1000
 export class RefreshGate {
   readonly #clock: () => number
   readonly #coolDownMs: number
+  readonly #longestBackOffMs: number
   #inFlight: Promise<void> | undefined
   #endedAt = Number.NEGATIVE_INFINITY
   #pauseMs = 0
   #failures = 0
 
-  constructor({ clock, coolDownMs }: { clock: () => number; coolDownMs: number }) {
+  constructor({ clock, coolDownMs, longestBackOffMs = coolDownMs }: GateSettings) {
     this.#clock = clock
     this.#coolDownMs = coolDownMs
+    this.#longestBackOffMs = longestBackOffMs
   }
 
   /** Whether the last attempt failed. */
@@ -61,7 +69,7 @@ export class RefreshGate {
 
   /** Jitter of a quarter: instances that failed together do not come back together. */
   #backOffMs(): number {
-    const longest = Math.max(firstBackOffMs, this.#coolDownMs)
+    const longest = Math.max(firstBackOffMs, this.#longestBackOffMs)
     const full = Math.min(longest, firstBackOffMs * 2 ** (this.#failures - 1))
     return full * (1 - Math.random() / 4)
   }

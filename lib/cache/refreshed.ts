@@ -2,9 +2,19 @@ import { BriefWait } from './brief-wait.ts'
 import { RefreshGate } from './refresh-gate.ts'
 
 /** What one attempt brought: a new value, or why there is none. Never a rejection, but for bugs. */
-export type Loaded<Value, Failure> = { readonly value: Value } | { readonly failure: Failure }
+export type Loaded<Value, Failure> =
+  | (OwnLife & { readonly value: Value })
+  | { readonly failure: Failure }
 
-export interface Held<Value> {
+/** How long a value is good by what it says itself, where that is shorter than the settings. */
+export interface OwnLife {
+  /** Age at which it is loaded again. */
+  readonly maxAgeMs?: number
+  /** When it stops being good, whatever fails, in milliseconds since the epoch. */
+  readonly untilMs?: number
+}
+
+export interface Held<Value> extends OwnLife {
   readonly value: Value
   /** When it was asked for, in milliseconds since the epoch. */
   readonly since: number
@@ -14,6 +24,8 @@ export interface RefreshSettings {
   readonly clock: () => number
   /** The least time between two attempts after a success; the longest back-off after failures. */
   readonly coolDownMs: number
+  /** The longest back-off, where it is another. */
+  readonly longestBackOffMs?: number
   /** Age at which the value is loaded again. */
   readonly maxAgeMs: number
   /** How long a value older than that is still good while loading fails. */
@@ -54,7 +66,9 @@ export class Refreshed<Value, Failure> {
 
   /** The value while it is good: until its maximum age, and the time of grace after that. */
   value(now: number): Value | undefined {
-    const { maxAgeMs, staleMs } = this.#settings
+    const maxAgeMs = this.#maxAgeMs
+    const { staleMs } = this.#settings
+    if (now >= (this.#held?.untilMs ?? Number.POSITIVE_INFINITY)) return undefined
     return this.#held && this.#age(now) < maxAgeMs + staleMs ? this.#held.value : undefined
   }
 
@@ -87,7 +101,7 @@ export class Refreshed<Value, Failure> {
    */
   use(now: number): Promise<void> | undefined {
     const age = this.#age(now)
-    const { maxAgeMs } = this.#settings
+    const maxAgeMs = this.#maxAgeMs
     if (this.value(now) === undefined) return this.again(now)
     // While loading fails, nobody waits for the next failure as long as the grace lasts.
     if (age >= maxAgeMs && !this.failing) return this.#briefly(this.again(now))
@@ -116,10 +130,14 @@ export class Refreshed<Value, Failure> {
     this.#closed = true
   }
 
+  get #maxAgeMs(): number {
+    return Math.min(this.#settings.maxAgeMs, this.#held?.maxAgeMs ?? Number.POSITIVE_INFINITY)
+  }
+
   /** A clock that was set back makes the value as old as can be trusted: it is loaded again. */
   #age(now: number): number {
     if (this.#held === undefined) return Number.POSITIVE_INFINITY
-    return now < this.#held.since ? this.#settings.maxAgeMs : now - this.#held.since
+    return now < this.#held.since ? this.#maxAgeMs : now - this.#held.since
   }
 
   /** Long enough for an authorization server that is well, so that what it removed is not used. */
@@ -143,7 +161,7 @@ export class Refreshed<Value, Failure> {
       return false
     }
     this.#failure = undefined
-    this.#held = { value: loaded.value, since }
+    this.#held = { ...loaded, since }
     return true
   }
 }

@@ -24,6 +24,7 @@ const what: Readonly<Record<UnavailableReason, string>> = {
   discovery_failed: 'its metadata cannot be had',
   keys_unreachable: 'its key set cannot be had',
   no_usable_key: 'it has no key that may be used',
+  status_list_unreachable: 'a status list of it cannot be had',
   issuer_lookup_failed: 'the `issuers` function gave no answer',
   introspection_failed: 'its introspection endpoint gave no answer',
   introspection_busy: 'too many questions wait for its introspection endpoint',

@@ -78,6 +78,31 @@ const table = {
   unknown_key: ['invalid_token', 'verification', 'The access token is signed with an unknown key.'],
   wrong_signature: ['invalid_token', 'verification', 'The signature of the access token is wrong.'],
   revoked: ['invalid_token', 'verification', 'The access token was revoked.'],
+  status_not_accepted: [
+    'invalid_token',
+    'verification',
+    'The access token refers to a status that is not looked up here.',
+  ],
+  unknown_status_list: [
+    'invalid_token',
+    'verification',
+    'The access token refers to a status list that is not accepted here.',
+  ],
+  status_out_of_range: [
+    'invalid_token',
+    'verification',
+    'The access token refers to a place beyond the end of its status list.',
+  ],
+  status_missing: [
+    'invalid_token',
+    'verification',
+    'The access token does not tell where its status is, which is required here.',
+  ],
+  revoked_by_status: [
+    'invalid_token',
+    'verification',
+    'The access token was revoked or suspended, by its status list.',
+  ],
   inactive: ['invalid_token', 'verification', 'The access token is not active.'],
   contradicted: [
     'invalid_token',

@@ -1,9 +1,10 @@
 /** Which part cannot answer. */
-export type UnavailableSource = 'keys' | 'introspection' | 'store' | 'issuers'
+export type UnavailableSource = 'keys' | 'status' | 'introspection' | 'store' | 'issuers'
 
 const reasons = {
   no_usable_key: 'keys',
   keys_unreachable: 'keys',
+  status_list_unreachable: 'status',
   discovery_failed: 'issuers',
   issuer_lookup_failed: 'issuers',
   introspection_failed: 'introspection',

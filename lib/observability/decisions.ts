@@ -57,6 +57,7 @@ export function publishDecision(
 const stages: Readonly<Record<UnavailableSource, Stage>> = {
   issuers: 'issuer',
   keys: 'verification',
+  status: 'verification',
   introspection: 'verification',
   store: 'proof',
 }

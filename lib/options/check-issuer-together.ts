@@ -26,9 +26,9 @@ export function checkIssuerTogether(
   if (!introspection) {
     // FAPI 2.0 Security Profile section 5.3.4: the revocation status, too, is verified.
     demand(
-      profile !== 'fapi2',
+      profile !== 'fapi2' || typeof jwt?.statusList === 'object',
       'introspection',
-      'is required under `profile: "fapi2"`: a JWT does not tell whether it was revoked.',
+      'is required under `profile: "fapi2"`, unless there is `jwt.statusList`: a JWT does not tell whether it was revoked.',
     )
     demand(!!jwt, 'introspection', 'is required where `jwt` is false: nothing else is left to ask.')
     demand(

@@ -2,6 +2,7 @@ import type { JsonWebKey } from 'node:crypto'
 import type { Algorithm } from '../jws/algorithms.ts'
 import type { HttpOptions, HttpSettings } from './http-options.ts'
 import type { IntrospectionOptions, IntrospectionSettings } from './introspection-options.ts'
+import type { StatusListOptions, StatusListSettings } from './status-list-options.ts'
 
 /** Who acts: a person through a client, or a client on its own behalf (RFC 9700 section 4.15). */
 export type Principal = 'user' | 'client' | 'unknown'
@@ -107,6 +108,11 @@ export interface JwtOptions {
    * @defaultValue 5
    */
   clockToleranceSeconds?: number
+  /**
+   * Where the status of tokens with a `status` claim is looked up, at each request. Left out, such
+   * tokens are refused; `'ignore'`: the claim is not looked at, and what was revoked is accepted.
+   */
+  statusList?: StatusListOptions | 'ignore'
 }
 
 /** `IssuerOptions`, complete and frozen. */
@@ -139,4 +145,6 @@ export interface JwtSettings {
   readonly decryptionKeys: readonly JsonWebKey[]
   readonly keys: { readonly jwks: JsonWebKeySet } | { readonly uri: string } | 'discovered'
   readonly clockToleranceMs: number
+  /** `undefined`: tokens with a `status` claim are refused. */
+  readonly statusList: StatusListSettings | 'ignore' | undefined
 }

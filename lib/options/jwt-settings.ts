@@ -9,6 +9,7 @@ import { inlineKeySet } from './inline-key-set.ts'
 import type { JsonWebKeySet, JwtSettings } from './issuer-options.ts'
 import { memberPath, optionsSchema, parseOptions } from './parse-options.ts'
 import { listOf, oneOf, seconds, text } from './rules.ts'
+import { statusListSettings } from './status-list-settings.ts'
 
 const keysSchema = optionsSchema({
   jwks: v.optional(
@@ -24,6 +25,7 @@ const schema = optionsSchema({
   keys: v.optional(keysSchema),
   // RFC 7519 section 4.1.4: usually no more than a few minutes.
   clockToleranceSeconds: v.optional(seconds(600), 5),
+  statusList: v.optional(v.unknown()),
 })
 
 /**
@@ -49,6 +51,10 @@ export function jwtSettings(
     decryptionKeys: Object.freeze(decryptionKeys ?? ([] as JsonWebKey[])),
     keys: keySource(given.keys, memberPath(path, 'keys'), insecureHosts, accepted),
     clockToleranceMs: given.clockToleranceSeconds,
+    statusList:
+      given.statusList === undefined
+        ? undefined
+        : statusListSettings(given.statusList, `${path}.statusList`, insecureHosts),
   })
 }
 

@@ -154,7 +154,7 @@ export const faults = [
     'cache/failure-not-kept': ['this.#failure = loaded.failure', ''],
     'cache/failure-kept': ['this.#failure = undefined\n', '\n'],
     'cache/clock-set-back-is-young': [
-      'now < this.#held.since ? this.#settings.maxAgeMs :',
+      'now < this.#held.since ? this.#maxAgeMs :',
       'false ? 0 :',
     ],
     'cache/background-rejection': ['this.again(now)?.catch(() => {})', 'void this.again(now)'],
@@ -163,8 +163,8 @@ export const faults = [
       'this.#failure = loaded.failure\n      this.#held = undefined',
     ],
     'cache/age-from-the-end': [
-      '{ value: loaded.value, since }',
-      '{ value: loaded.value, since: this.#settings.clock() }',
+      '{ ...loaded, since }',
+      '{ ...loaded, since: this.#settings.clock() }',
     ],
   }),
   ...inFile('lib/cache/brief-wait.ts', ['key-sets'], {

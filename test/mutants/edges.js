@@ -77,22 +77,27 @@ export const faults = [
     'http/fetch-follows': ["redirect: 'manual'", "redirect: 'follow'"],
     'http/fetch-followed': ["response.type === 'opaqueredirect' || response.redirected", 'false'],
   }),
-  ...inFile('lib/http/get-json.ts', ['key-sets', 'issuers'], {
-    'http/json-of-any-status': [
-      "if (status !== 200) return Object.freeze({ failure: 'wrong_status', url, status })",
-      '',
+  ...inFile('lib/http/get-document.ts', ['key-sets', 'issuers'], {
+    'http/json-of-any-status': ['status === 200 ?', 'true ?'],
+    'http/document-query-shown': ['const url = withoutQuery(where)', 'const url = where'],
+    'http/document-unbounded': [
+      'headers: { accept }, maxBytes })',
+      'headers: { accept }, maxBytes: 1e9 })',
+      { tests: ['key-sets', 'issuers', 'outage'] },
     ],
+    'http/json-bugs-hidden': ['if (!(error instanceof HttpFailure)) throw error', ''],
+  }),
+  ...inFile('lib/http/get-json.ts', ['key-sets', 'issuers'], {
     'http/json-query-shown': ['const url = withoutQuery(where)', 'const url = where'],
     'http/json-in-a-page': [
       "if (/^\\s*(text\\/html|application\\/xhtml)/i.test(response.header('content-type') ?? '')) {",
       'if (false) {',
     ],
     'http/json-unbounded': [
-      'maxBytes,\n    })',
-      'maxBytes: 1e9,\n    })',
+      'const maxBytes = 256 * 1024',
+      'const maxBytes = 1e9',
       { tests: ['key-sets', 'issuers', 'outage'] },
     ],
-    'http/json-bugs-hidden': ['if (!(error instanceof HttpFailure)) throw error', ''],
   }),
   ...inFile('lib/options/issuer-settings.ts', ['options'], {
     'options/none-without-clients': ['if (!clients) {', 'if (false) {'],

@@ -27,7 +27,8 @@ export function judgeHeader(
   return undefined
 }
 
-const notAccepted = ['crit', 'b64', 'zip', 'jku', 'x5u', 'jwk']
+/** Extensions, and pointers to keys; for status lists, too. */
+export const notAccepted: readonly string[] = ['crit', 'b64', 'zip', 'jku', 'x5u', 'jwk']
 
 /** RFC 9068 section 4; a value without a slash stands for `application/` and itself. */
 function isAccessTokenType(typ: unknown, profile: JwtSettings['profile']): boolean {

@@ -6,8 +6,11 @@ import type { CompactJws } from '../../jws/compact.ts'
 import type { VerificationKey } from '../../jws/verification-key.ts'
 import type { ClaimSet, JwtSettings } from '../../options/issuer-options.ts'
 import type { StandardSchema } from '../../options/standard-schema.ts'
+import type { Trust } from '../access-token.ts'
 import { accessTokenFromClaims } from '../access-token-from-claims.ts'
-import type { Issuer, Verdict } from '../verifier.ts'
+import type { StatusLists } from '../status/status-lists.ts'
+import { type StatusReference, statusReference } from '../status/status-reference.ts'
+import type { Accepted, Issuer, Verdict } from '../verifier.ts'
 import type { IssuerKeys, TrustedKey } from './issuer-keys.ts'
 import { goodUntilMs, judgeClaims } from './judge-claims.ts'
 import { judgeHeader } from './judge-header.ts'
@@ -16,6 +19,7 @@ export interface JwtVerification {
   readonly clock: () => number
   readonly schema: StandardSchema | undefined
   readonly keysOf: (issuer: Issuer) => IssuerKeys
+  readonly statusLists: StatusLists
   /** In this turn, or in a promise when it is checked in the thread pool. */
   readonly checkSignature: (
     algorithm: Algorithm,
@@ -31,7 +35,7 @@ export interface JwtVerification {
 export function verifyJwt(
   jws: CompactJws,
   issuer: Issuer,
-  { clock, schema, keysOf, checkSignature }: JwtVerification,
+  { clock, schema, keysOf, statusLists, checkSignature }: JwtVerification,
 ): Verdict | Promise<Verdict> {
   const settings = issuer.settings.jwt as JwtSettings
   const headerFault = judgeHeader(jws.header, settings)
@@ -46,6 +50,12 @@ export function verifyJwt(
   if (claimsFault) {
     return claimsFault
   }
+  const referred = statusReference(claims, settings)
+  if (referred && 'verdict' in referred) {
+    return referred
+  }
+  const reference: StatusReference | undefined = referred
+  const lists = reference && statusLists.of(issuer)
   const keys = keysOf(issuer)
   const signer = (): Signer | Promise<Signer> =>
     andThen(keys.candidates(jws.header), (candidates) =>
@@ -63,25 +73,39 @@ export function verifyJwt(
     )
   })
 
-  function conclude(found: NonNullable<Signer>): Verdict {
+  function conclude(found: NonNullable<Signer>): Verdict | Promise<Verdict> {
     return 'verdict' in found ? found : accepted(found)
   }
 
-  function accepted(key: TrustedKey): Verdict {
+  function accepted(key: TrustedKey): Verdict | Promise<Verdict> {
     const expiresAt = (claims as ClaimSet)['exp'] as number
     const token = accessTokenFromClaims({
       claims: claims as ClaimSet,
       issuer,
       source: 'jwt',
       expiresAt,
-      trust: key,
+      trust: trustIn(key),
       schema,
     })
     if ('verdict' in token) {
       return token
     }
     const goodUntil = goodUntilMs(expiresAt, settings.clockToleranceMs)
-    return { verdict: 'accepted', token, goodUntilMs: goodUntil, restsOn: 'keys' }
+    const verdict: Accepted = {
+      verdict: 'accepted',
+      token,
+      goodUntilMs: goodUntil,
+      restsOn: 'keys',
+    }
+    // draft-ietf-oauth-status-list section 8.3: only of a token that is good in all else.
+    return lists && reference ? andThen(lists.judge(reference), (no) => no ?? verdict) : verdict
+  }
+
+  /** What is kept is asked for its status at each use, too: that costs a look into the list. */
+  function trustIn(key: TrustedKey): Trust {
+    return lists && reference
+      ? { holds: (now) => key.holds(now) && lists.holds(reference, now) }
+      : key
   }
 }
 
