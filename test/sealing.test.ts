@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
 import { type SealedStore, sealedStore } from '../lib/store/sealed-store.ts'
 import { Sealing } from '../lib/store/sealing.ts'
-import type { Store } from '../lib/store/store.ts'
+import type { LogFollower, Store } from '../lib/store/store.ts'
 import { type MemoryStore, memoryStore } from '../lib/testing/index.ts'
 import { TestClock } from './fixtures/protected-api.ts'
 
@@ -182,5 +182,141 @@ describe('the store behind it', () => {
         expect(heard).toEqual([{ revoked: 1 }, { revoked: 2 }])
       }
     }
+  })
+
+  it('leaves out what is in the log and was not made for it', async () => {
+    const store = memoryStore({ clock: clock.read })
+    const heard: unknown[] = []
+    const listening = { entry: (entry: unknown) => heard.push(entry), current() {}, lost() {} }
+    opened(store).follow(listening)
+    await opened(store).append({ revoked: 1 }, 1000)
+    const [[name, entry] = []] = [...store.dump()]
+    const log = name!.replace(/ \d+$/, '')
+    const other = memoryStore({ clock: clock.read })
+    await sealedStore(other, { ...at, resource: 'https://b.test' }).append({ of: 'another' }, 1000)
+    for (const planted of [
+      'text',
+      null,
+      Buffer.from('{"revoked":2}'),
+      entry!.subarray(1),
+      [...other.dump().values()][0],
+    ]) {
+      store.plantEntry(log, planted)
+    }
+    await opened(store).append({ revoked: 3 }, 1000)
+    expect(heard).toEqual([{ revoked: 1 }, { revoked: 3 }])
+  })
+
+  it('is current once all logs are, and lost once any is, and says each once', () => {
+    const followers: LogFollower[] = []
+    const ended: number[] = []
+    const store = {
+      ...memoryStore(),
+      secrets,
+      follow: (_log: string, follower: LogFollower) => {
+        const index = followers.push(follower)
+        return async () => void ended.push(index)
+      },
+    }
+    const heard: string[] = []
+    const end = opened(store).follow({
+      entry() {},
+      current: () => heard.push('current'),
+      lost: () => heard.push('lost'),
+    })
+    const [one, other] = followers as [LogFollower, LogFollower]
+    one.current()
+    expect(heard).toEqual([])
+    other.current()
+    other.current()
+    expect(heard).toEqual(['current'])
+    one.lost()
+    other.lost()
+    one.current()
+    expect(heard).toEqual(['current', 'lost'])
+    other.current()
+    expect(heard).toEqual(['current', 'lost', 'current'])
+    return end().then(() => expect(ended).toEqual([1, 2]))
+  })
+
+  it('rejects where an entry was not taken, or is too large for the log', async () => {
+    const store = memoryStore({ clock: clock.read })
+    const shared = opened(store)
+    await expect(shared.append({ a: 'x'.repeat(70_000) }, 1000)).rejects.toThrow('does not fit')
+    expect(shared.health()).toEqual({ status: 'unknown' })
+    store.fail('refused')
+    await expect(shared.append({ a: 1 }, 1000)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    expect(shared.health()).toMatchObject({ status: 'failing' })
+  })
+
+  it('is told by a code why it failed, and never by what a message says', async () => {
+    for (const [thrown, reason] of [
+      [Object.assign(new Error('quotes a token'), { code: 'ECONNRESET' }), 'ECONNRESET'],
+      [Object.assign(new Error('x'), { code: 'with a token in it' }), 'failed'],
+      [new Error('quotes a token'), 'failed'],
+      [undefined, 'failed'],
+    ] as const) {
+      const shared = opened({ ...memoryStore(), get: () => Promise.reject(thrown) })
+      expect(await shared.read('token', 'id')).toBeUndefined()
+      expect(shared.health()).toMatchObject({ reason })
+    }
+  })
+
+  it('fails where it throws at once, and where it never answers', async () => {
+    const broken = opened({
+      ...memoryStore(),
+      get: () => {
+        throw new Error('broken')
+      },
+    })
+    expect(await broken.read('token', 'id')).toBeUndefined()
+    expect(broken.health()).toMatchObject({ status: 'failing', reason: 'failed' })
+    jest.useFakeTimers()
+    try {
+      const silent = opened({ ...memoryStore(), claim: () => new Promise(() => {}) })
+      const claim = silent.claim('id', 1000)
+      await jest.advanceTimersByTimeAsync(5000)
+      expect(await claim).toBe('lost')
+      expect(silent.health()).toMatchObject({ reason: 'timeout' })
+      const quick = opened(memoryStore())
+      expect(await quick.claim('id', 1000)).toBe('first')
+      await Promise.resolve()
+      expect(jest.getTimerCount()).toBe(0)
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
+  it('is left alone for a second at first, and for five at most, less up to a quarter', async () => {
+    const store = memoryStore({ clock: clock.read })
+    const shared = opened(store)
+    store.fail('refused')
+    const waits: number[] = []
+    const since = clock.now
+    for (let failures = 1; failures <= 9; failures++) {
+      await shared.claim('id', 1000)
+      waits.push(shared.waitMs())
+      clock.now += Math.ceil(shared.waitMs())
+    }
+    expect(waits.slice(0, 2)).toEqual([0, 0])
+    const full = [1000, 2000, 4000, 5000, 5000, 5000, 5000]
+    for (const [index, wait] of waits.slice(2).entries()) {
+      expect(wait).toBeLessThanOrEqual(full[index]!)
+      expect(wait).toBeGreaterThanOrEqual(full[index]! * 0.75)
+    }
+    expect(new Set(waits.slice(5)).size).toBe(4)
+    expect(shared.health()).toEqual({ status: 'failing', reason: 'ECONNREFUSED', since })
+
+    // One that succeeds ends it, and three more failures in a row are needed.
+    store.restore()
+    expect(await shared.claim('id', 1000)).toBe('first')
+    store.fail('refused')
+    await shared.claim('id', 1000)
+    await shared.claim('id', 1000)
+    expect(shared.waitMs()).toBe(0)
+    expect(await shared.claim('id', 1000)).toBe('lost')
+    expect(shared.waitMs()).toBeGreaterThanOrEqual(750)
+    clock.pass(-3600)
+    expect(shared.waitMs()).toBeLessThanOrEqual(1000)
   })
 })
