@@ -16,6 +16,7 @@ import { type IssuerHealth, issuerHealth } from './observability/health.ts'
 import type { ClaimSet } from './options/issuer-options.ts'
 import type { ResourceServerSettings } from './options/resource-server-options.ts'
 import { hintAtScopeSource } from './policy/hint-at-scope-source.ts'
+import type { SealedStore } from './store/sealed-store.ts'
 import type { AccessToken } from './verification/access-token.ts'
 import { introspectors } from './verification/introspection/introspectors.ts'
 import { hintAtConfiguration } from './verification/jwt/hint-at-configuration.ts'
@@ -51,7 +52,11 @@ export interface TrustedIssuers {
   close(): Promise<void>
 }
 
-export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers {
+/** @param store - where processes keep answers of introspection for each other, if anywhere */
+export function trustedIssuers(
+  settings: ResourceServerSettings,
+  store?: SealedStore,
+): TrustedIssuers {
   const { clock, log, resource, claims: schema } = settings
   const clients = httpClients()
   const directory = issuerDirectory({
@@ -66,7 +71,16 @@ export function trustedIssuers(settings: ResourceServerSettings): TrustedIssuers
     onRefresh: (refresh) => publish(keysChannel, () => ({ resource, ...refresh })),
   })
   const mostTokens = settings.cache.maxEntries * 2
-  const introspection = introspectors({ clock, log, schema, keysOf: keys.of, mostTokens })
+  const maxAgeMs = settings.cache.introspectionMaxAgeMs
+  const introspection = introspectors({
+    clock,
+    log,
+    schema,
+    keysOf: keys.of,
+    mostTokens,
+    // Who wants every request asked about wants no answer that was kept.
+    shared: store && maxAgeMs > 0 ? { store, maxAgeMs } : undefined,
+  })
   const { introspect } = introspection
   const lists = statusLists({
     clock,

@@ -18,6 +18,7 @@ import { judgeAnswer } from './judge-answer.ts'
 import { judgeStillActive } from './judge-still-active.ts'
 import { plainAnswer } from './plain-answer.ts'
 import { introspectionRequest } from './request.ts'
+import { type AnswerStore, sharedAnswers } from './shared-answers.ts'
 import { signedAnswer, type VerifySigned } from './signed-answer.ts'
 import { judgeStatus } from './status.ts'
 import { tokenShape } from './token-shape.ts'
@@ -32,6 +33,8 @@ export interface IntrospectionPorts {
   readonly verifySigned: VerifySigned
   /** The tokens that were good lately: they go first. */
   readonly goodLately: Marks
+  /** Where other processes look for answers, and this one looks first; if anywhere. */
+  readonly shared?: AnswerStore | undefined
 }
 
 /**
@@ -125,9 +128,13 @@ export function introspection(
     return verdict
   }
 
+  const readOrAsk = ports.shared
+    ? sharedAnswers(ask, issuer, settings, { ...ports, ...ports.shared })
+    : ask
+
   return {
     introspect(credentials, verified) {
-      if (verified || !fits || fits(credentials.token)) return ask(credentials, verified)
+      if (verified || !fits || fits(credentials.token)) return readOrAsk(credentials, verified)
       misshapen++
       return refuse('wrong_shape')
     },
