@@ -34,7 +34,7 @@ class Following {
   readonly #follower: LogFollower
   readonly #reader: LogReader
   #stopped = false
-  #current = false
+  #told: 'current' | 'lost' | undefined
   #failures = 0
   #connection: LogConnection | undefined
   #wake: (() => void) | undefined
@@ -82,16 +82,18 @@ class Following {
 
   #isCurrent(): void {
     this.#failures = 0
-    if (this.#current || this.#stopped) return
-    this.#current = true
-    this.#follower.current()
+    this.#tell('current')
   }
 
   #lost(): void {
     this.#failures++
-    if (!this.#current || this.#stopped) return
-    this.#current = false
-    this.#follower.lost()
+    this.#tell('lost')
+  }
+
+  #tell(what: 'current' | 'lost'): void {
+    if (this.#told === what || this.#stopped) return
+    this.#told = what
+    this.#follower[what]()
   }
 
   /** With jitter of a quarter: processes that lost Redis together do not come back together. */

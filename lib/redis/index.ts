@@ -6,7 +6,6 @@
  * const api = resourceServer({ resource, issuers, store: redisStore({ client, secret }) })
  * ```
  */
-export type { LogFollower, Store } from '../store/store.ts'
 export type { IoredisClient, NodeRedisClient, RedisClient } from './redis-client.ts'
 export { redisStore } from './redis-store.ts'
 export type { RedisStoreOptions } from './redis-store-options.ts'

@@ -45,7 +45,7 @@ function dedicatedConnection(client: Client): DedicatedConnection {
 }
 
 const connectsWhenTold = { lazyConnect: true, enableOfflineQueue: true }
-/** It waits for an answer as long as it is told with each command. */
-const patient = { commandTimeout: undefined, socketTimeout: undefined }
+/** It waits for an answer as long as it is told with each command, and for no farewell. */
+const patient = { commandTimeout: undefined, socketTimeout: undefined, disconnectTimeout: 0 }
 /** Lost is lost. */
 const never = () => null

@@ -11,13 +11,12 @@ const messages = {
  */
 export class RedisStoreError extends Error {
   override readonly name = 'RedisStoreError'
-  readonly code: keyof typeof messages
-  /** The first word of what Redis said, such as `READONLY`, or the code of the client's error. */
-  readonly detail: string | undefined
+  /** Fit for metrics: one of ours, or for what failed what Redis or the client calls it. */
+  readonly code: string
 
-  constructor(code: keyof typeof messages, detail?: string) {
-    super(detail === undefined ? messages[code] : `${messages[code]} (${detail})`)
-    this.code = code
-    this.detail = detail
+  /** @param called - the first word of what Redis said, such as `READONLY`, or the client's code */
+  constructor(kind: keyof typeof messages, called?: string) {
+    super(called === undefined ? messages[kind] : `${messages[kind]} (${called})`)
+    this.code = called ?? kind
   }
 }
