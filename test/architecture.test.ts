@@ -85,13 +85,13 @@ describe('importing', () => {
       ),
     )
 
-  it('scopegate loads neither undici, nor jose, nor express, nor the testing kit', () => {
+  it('scopegate loads neither undici, nor jose, nor express, nor the testing kit, nor Redis', () => {
     const loaded = load('scopegate')
     expect(loaded.filter((url) => /\/dist\/esm\/index\.js$/.test(url))).toHaveLength(1)
     expect(loaded.filter((url) => /\/node_modules\/(?:undici|jose|express)\//.test(url))).toEqual(
       [],
     )
-    expect(loaded.filter((url) => url.includes('/testing/'))).toEqual([])
+    expect(loaded.filter((url) => /\/(?:testing|redis)\//.test(url))).toEqual([])
     expect(packagesIn(loaded)).toEqual(['lru-cache', 'valibot'])
     expect(
       loaded.filter((url) => /^node:(?:https?|http2|net|tls|fs|child_process)$/.test(url)),
@@ -101,6 +101,14 @@ describe('importing', () => {
   it('scopegate/testing loads neither undici, nor jose, nor the middleware', () => {
     const loaded = load('scopegate/testing')
     expect(packagesIn(loaded)).toEqual([])
+    expect(loaded.filter((url) => /\/dist\/esm\/(?:index|resource-server)\.js$/.test(url))).toEqual(
+      [],
+    )
+  })
+
+  it('scopegate/redis loads no client, and not the middleware', () => {
+    const loaded = load('scopegate/redis')
+    expect(packagesIn(loaded)).toEqual(['valibot'])
     expect(loaded.filter((url) => /\/dist\/esm\/(?:index|resource-server)\.js$/.test(url))).toEqual(
       [],
     )

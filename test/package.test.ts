@@ -65,7 +65,7 @@ describe('the tarball', () => {
       expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']),
     )
     for (const build of ['dist/esm', 'dist/cjs']) {
-      for (const entry of ['index', 'augment', 'testing/index', 'opentelemetry/index']) {
+      for (const entry of ['index', 'augment', 'testing/index', 'opentelemetry/index', 'redis/index']) {
         expect(packed).toEqual(
           expect.arrayContaining([`${build}/${entry}.js`, `${build}/${entry}.d.ts`]),
         )
@@ -145,7 +145,7 @@ describe('the package', () => {
     opaque: [200, { subject: 'alice', source: 'introspection' }],
     lacking: 403,
     missing: 401,
-    classes: ['function', 'function', 'function'],
+    classes: ['function', 'function', 'function', 'function'],
   }
 
   it.each(['esm', 'cjs'])('works in an %s project', async (project) => {

@@ -9,6 +9,7 @@ import { type RefusalValue, refuse } from '../lib/errors/refusal-value.ts'
 import { unavailable } from '../lib/errors/unavailable-value.ts'
 import * as scopegate from '../lib/index.ts'
 import * as opentelemetry from '../lib/opentelemetry/index.ts'
+import * as redis from '../lib/redis/index.ts'
 import * as testing from '../lib/testing/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -158,6 +159,21 @@ describe('scopegate/opentelemetry exports', () => {
     expect(typesOf('opentelemetry/index', Object.keys(opentelemetry))).toEqual([
       'Observation',
       'ObserveOptions',
+    ])
+  })
+})
+
+describe('scopegate/redis exports', () => {
+  it('these values', () => {
+    expect(Object.keys(redis)).toEqual(['redisStore'])
+  })
+
+  it('these types besides', () => {
+    expect(typesOf('redis/index', Object.keys(redis))).toEqual([
+      'IoredisClient',
+      'NodeRedisClient',
+      'RedisClient',
+      'RedisStoreOptions',
     ])
   })
 })

@@ -4,6 +4,7 @@ const express = require('express')
 require('scopegate/augment')
 const { ConfigurationError, Refusal, resourceServer } = require('scopegate')
 const { observe } = require('scopegate/opentelemetry')
+const { redisStore } = require('scopegate/redis')
 const { testAuthorizationServer } = require('scopegate/testing')
 
 async function main() {
@@ -28,7 +29,7 @@ async function main() {
     opaque: await ask(await as.opaque({ scope: 'orders:read' })),
     lacking: (await ask(await as.token({ scope: 'other' })))[0],
     missing: (await ask())[0],
-    classes: [typeof ConfigurationError, typeof Refusal, typeof observe],
+    classes: [typeof ConfigurationError, typeof Refusal, typeof observe, typeof redisStore],
   }
   server.close()
   server.closeAllConnections()

@@ -4,6 +4,7 @@ import express from 'express'
 import 'scopegate/augment'
 import { ConfigurationError, Refusal, resourceServer } from 'scopegate'
 import { observe } from 'scopegate/opentelemetry'
+import { redisStore } from 'scopegate/redis'
 import { testAuthorizationServer } from 'scopegate/testing'
 
 const as = await testAuthorizationServer()
@@ -27,7 +28,7 @@ const answers = {
   opaque: await ask(await as.opaque({ scope: 'orders:read' })),
   lacking: (await ask(await as.token({ scope: 'other' })))[0],
   missing: (await ask())[0],
-  classes: [typeof ConfigurationError, typeof Refusal, typeof observe],
+  classes: [typeof ConfigurationError, typeof Refusal, typeof observe, typeof redisStore],
 }
 server.close()
 server.closeAllConnections()

@@ -16,6 +16,7 @@ import {
   Unavailable,
 } from 'scopegate'
 import { type Observation, observe } from 'scopegate/opentelemetry'
+import { type RedisClient, type RedisStoreOptions, redisStore } from 'scopegate/redis'
 import { type TestAuthorizationServer, testAuthorizationServer } from 'scopegate/testing'
 
 const issuer: IssuerOptions = {
@@ -33,6 +34,10 @@ export const options: ResourceServerOptions = {
   issuers: issuer,
   scopeHierarchy: { 'orders:write': ['orders:read'] },
 }
+
+declare const client: RedisClient
+const redis: RedisStoreOptions = { client, secret: ['new', 'old'], prefix: 'api', timeoutMs: 100 }
+export const shared: ResourceServerOptions = { ...options, store: redisStore(redis) }
 
 interface Claims {
   readonly tenant: string
