@@ -113,6 +113,9 @@ describe('settings', () => {
       signedResponse: false,
       answerAlgorithms: new Set(Object.keys(algorithms)),
       timeoutMs: 2000,
+      maxConcurrent: 64,
+      breaker: { failures: 5, windowMs: 10_000, openMs: 30_000 },
+      tokenShape: undefined,
     })
   })
 

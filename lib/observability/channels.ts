@@ -2,8 +2,11 @@ import { type Channel, channel } from 'node:diagnostics_channel'
 import type { RefusalReason, Stage } from '../errors/refusal-reasons.ts'
 import type { UnavailableReason } from '../errors/unavailable-value.ts'
 
-/** How the cache answered: a cached verdict, a verification of its own, or another request's. */
-export type CacheOutcome = 'hit' | 'miss' | 'coalesced'
+/**
+ * How the cache answered: a cached verdict, a verification of its own, another request's, or for want
+ * of any a cached verdict that is stale.
+ */
+export type CacheOutcome = 'hit' | 'miss' | 'coalesced' | 'stale'
 
 /** `scopegate:decision`: one for every verdict on a request. */
 export interface DecisionEvent {
@@ -19,10 +22,13 @@ export interface DecisionEvent {
   readonly fingerprint?: string
 }
 
-/** `scopegate:cache`: what the verdict cache did. A `miss` that joins another one is followed by `coalesced`. */
+/**
+ * `scopegate:cache`: what the verdict cache did. A `miss` that joins another one is followed by
+ * `coalesced`, one that nobody could answer by `stale` where a stale verdict serves.
+ */
 export interface CacheEvent {
   readonly resource: string
-  readonly outcome: 'hit' | 'negative_hit' | 'miss' | 'dropped' | 'coalesced'
+  readonly outcome: 'hit' | 'negative_hit' | 'miss' | 'dropped' | 'coalesced' | 'stale'
   readonly fingerprint: string
 }
 

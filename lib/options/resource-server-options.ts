@@ -71,6 +71,12 @@ export interface ResourceServerOptions<Claims extends object = ClaimSet> {
     introspectionMaxAgeSeconds?: number
     /** @defaultValue 10 */
     negativeMaxAgeSeconds?: number
+    /**
+     * How long a positive answer of introspection older than that is still good while the endpoint is
+     * unavailable: so much later a revocation may be noticed then. Never beyond `exp`, nor under `live`.
+     * @defaultValue 0
+     */
+    staleSeconds?: number
   }
   keys?: {
     /**
@@ -176,6 +182,7 @@ export interface ResourceServerSettings {
     readonly maxAgeMs: number
     readonly introspectionMaxAgeMs: number
     readonly negativeMaxAgeMs: number
+    readonly staleMs: number
   }
   readonly keys: KeySetSettings
   readonly dpop: DpopSettings | undefined

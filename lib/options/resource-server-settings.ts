@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { cacheSettings } from './cache-settings.ts'
 import { checkClock } from './check-clock.ts'
 import { checkedStore } from './checked-store.ts'
 import { checkedUrl } from './checked-url.ts'
@@ -55,15 +56,7 @@ const schema = optionsSchema({
     }),
     {},
   ),
-  cache: v.optional(
-    optionsSchema({
-      maxEntries: v.optional(wholeNumber(1, 10_000_000), 10_000),
-      maxAgeSeconds: v.optional(seconds(), 300),
-      introspectionMaxAgeSeconds: v.optional(seconds(), 30),
-      negativeMaxAgeSeconds: v.optional(seconds(), 10),
-    }),
-    {},
-  ),
+  cache: v.optional(v.unknown(), {}),
   keys: v.optional(
     optionsSchema({
       coolDownSeconds: v.optional(coolDownMs, 30),
@@ -99,7 +92,7 @@ const schema = optionsSchema({
  */
 export function resourceServerSettings(options: unknown): ResourceServerSettings {
   const given = parseOptions(schema, options, '')
-  const { cache, keys, metadataUrl } = given
+  const { keys, metadataUrl } = given
   if (given.clock !== undefined) checkClock(given.clock)
   if (given.issuers === undefined) {
     throw mustBe('an issuer, a non-empty array of issuers, or a function', undefined, 'issuers')
@@ -124,12 +117,7 @@ export function resourceServerSettings(options: unknown): ResourceServerSettings
     satisfiedBy: satisfiedBy(given.scopeHierarchy),
     claims: given.claims,
     credentials: credentialsSettings(given.credentials, given.profile),
-    cache: Object.freeze({
-      maxEntries: cache.maxEntries,
-      maxAgeMs: cache.maxAgeSeconds,
-      introspectionMaxAgeMs: cache.introspectionMaxAgeSeconds,
-      negativeMaxAgeMs: cache.negativeMaxAgeSeconds,
-    }),
+    cache: cacheSettings(given.cache, 'cache', given.profile),
     keys: Object.freeze({
       coolDownMs: keys.coolDownSeconds,
       maxAgeMs: keys.maxAgeSeconds,

@@ -84,8 +84,9 @@ export function cached(
         }
         return hit
       }
-      good.delete(digest)
-      report('dropped', digest)
+      if (!isGoodThoughStale(hit, now)) {
+        drop(digest)
+      }
     }
     const refused = bad.get(digest)
     if (refused && now < refused.staleAt && refused.under === keySetGeneration()) {
@@ -106,6 +107,12 @@ export function cached(
     return andThen(verify(credentials, trace), (verdict) => {
       if (evictions.of(digest) !== evictionBefore) {
         return verdict
+      }
+      if (verdict.verdict === 'unavailable') {
+        return (hit && stale(hit, digest, trace)) ?? verdict
+      }
+      if (verdict.verdict === 'refused' && good.has(digest)) {
+        drop(digest)
       }
       if (verdict.verdict === 'accepted') {
         admit(digest, verdict)
@@ -133,6 +140,35 @@ export function cached(
     const goodUntilMs = Math.min(clock() + life, verdict.goodUntilMs)
     // Not spread: a copy with members added takes a fifth more room.
     good.set(digest, { verdict: 'accepted', token: verdict.token, goodUntilMs })
+  }
+
+  /** Only what went stale by its age, and only of introspection: keys have a time of grace already. */
+  function isGoodThoughStale({ token, goodUntilMs }: Accepted, now: number): boolean {
+    return (
+      cache.staleMs > 0 &&
+      token.source === 'introspection' &&
+      now < goodUntilMs + cache.staleMs &&
+      // RFC 7662 section 4: not beyond `exp`, without tolerance.
+      !(now >= (token.expiresAt ?? Number.POSITIVE_INFINITY) * 1000) &&
+      token.trust.holds(now)
+    )
+  }
+
+  /** What was held before the question: unless it was let go meanwhile, it serves while nobody can tell. */
+  function stale(hit: Accepted, digest: string, trace: Trace | undefined): Accepted | undefined {
+    if (good.get(digest) !== hit || !isGoodThoughStale(hit, clock())) {
+      return undefined
+    }
+    report('stale', digest)
+    if (trace) {
+      trace.cache = 'stale'
+    }
+    return hit
+  }
+
+  function drop(digest: string): void {
+    good.delete(digest)
+    report('dropped', digest)
   }
 
   function report(outcome: CacheEvent['outcome'], digest: string): void {
