@@ -622,6 +622,26 @@ describe('the body', () => {
     expect([failed, published, revoked]).toEqual([[], [], []])
   })
 
+  it('may have been cut off before it is read: nobody waits for it', async () => {
+    const { receiver } = receiving()
+    const failed: unknown[] = []
+    const server = createServer((request, response) => {
+      response.once('close', () => {
+        receiver(request, response, (error) => failed.push(error))
+        server.close()
+      })
+    }).listen(0)
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.write(
+      ['POST /events HTTP/1.1', 'Host: api.test', type, 'Content-Length: 10', '', 'x'].join('\r\n'),
+    )
+    await once(server, 'request')
+    socket.destroy()
+    await once(server, 'close')
+    expect([failed, published, revoked]).toEqual([[], [], []])
+  })
+
   it('must not be compressed', async () => {
     const answer = push(receiving(), await as.securityEvent(), { 'Content-Encoding': 'gzip' })
     expect(await told(answer)).toEqual([400, 'invalid_request'])

@@ -30,7 +30,10 @@ export async function readBody(
       'The body of a security event was read before, and nothing was left of it: mount the receiver before whatever reads bodies, or let express.text() leave it as a string.',
     )
   }
-  // An answer of bounded size from a bounded body: nothing is unfolded here.
+  // An empty one may be over by now.
+  if (request.readableEnded) return { text: '' }
+  if (request.destroyed) return undefined
+  // Nothing is unfolded here: what is bounded stays so.
   const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (coding !== 'identity') return { fault: 'encoded' }
   if (Number(request.headers['content-length']) > mostBytes) return { fault: 'too_large' }
