@@ -65,7 +65,13 @@ describe('the tarball', () => {
       expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']),
     )
     for (const build of ['dist/esm', 'dist/cjs']) {
-      for (const entry of ['index', 'augment', 'testing/index', 'opentelemetry/index', 'redis/index']) {
+      for (const entry of [
+        'index',
+        'augment',
+        'testing/index',
+        'opentelemetry/index',
+        'redis/index',
+      ]) {
         expect(packed).toEqual(
           expect.arrayContaining([`${build}/${entry}.js`, `${build}/${entry}.d.ts`]),
         )
