@@ -91,7 +91,7 @@ describe('importing', () => {
     expect(loaded.filter((url) => /\/node_modules\/(?:undici|jose|express)\//.test(url))).toEqual(
       [],
     )
-    expect(loaded.filter((url) => /\/(?:testing|redis)\//.test(url))).toEqual([])
+    expect(loaded.filter((url) => /\/(?:testing|redis|signals)\//.test(url))).toEqual([])
     expect(packagesIn(loaded)).toEqual(['lru-cache', 'valibot'])
     expect(
       loaded.filter((url) => /^node:(?:https?|http2|net|tls|fs|child_process)$/.test(url)),
@@ -109,6 +109,14 @@ describe('importing', () => {
   it('scopegate/redis loads no client, and not the middleware', () => {
     const loaded = load('scopegate/redis')
     expect(packagesIn(loaded)).toEqual(['valibot'])
+    expect(loaded.filter((url) => /\/dist\/esm\/(?:index|resource-server)\.js$/.test(url))).toEqual(
+      [],
+    )
+  })
+
+  it('scopegate/signals loads neither undici, nor jose, nor the middleware', () => {
+    const loaded = load('scopegate/signals')
+    expect(packagesIn(loaded)).toEqual(['lru-cache', 'valibot'])
     expect(loaded.filter((url) => /\/dist\/esm\/(?:index|resource-server)\.js$/.test(url))).toEqual(
       [],
     )

@@ -71,6 +71,7 @@ describe('the tarball', () => {
         'testing/index',
         'opentelemetry/index',
         'redis/index',
+        'signals/index',
       ]) {
         expect(packed).toEqual(
           expect.arrayContaining([`${build}/${entry}.js`, `${build}/${entry}.d.ts`]),
@@ -151,7 +152,7 @@ describe('the package', () => {
     opaque: [200, { subject: 'alice', source: 'introspection' }],
     lacking: 403,
     missing: 401,
-    classes: ['function', 'function', 'function', 'function'],
+    classes: ['function', 'function', 'function', 'function', 'function'],
   }
 
   it.each(['esm', 'cjs'])('works in an %s project', async (project) => {

@@ -10,6 +10,7 @@ import { unavailable } from '../lib/errors/unavailable-value.ts'
 import * as scopegate from '../lib/index.ts'
 import * as opentelemetry from '../lib/opentelemetry/index.ts'
 import * as redis from '../lib/redis/index.ts'
+import * as signals from '../lib/signals/index.ts'
 import * as testing from '../lib/testing/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -85,8 +86,10 @@ describe('scopegate exports', () => {
       'ResponseHeaders',
       'Scheme',
       'ScopeRequirement',
+      'SignalsEvent',
       'Stage',
       'StandardSchema',
+      'StatusListOptions',
       'Store',
       'StoreEvent',
       'StoreHealth',
@@ -126,14 +129,17 @@ describe('scopegate/testing exports', () => {
       'FaultOptions',
       'FaultyEndpoint',
       'GrantOptions',
+      'IdTokenOptions',
       'MemoryStore',
       'MemoryStoreOptions',
+      'LogoutTokenOptions',
       'NamedFault',
       'OpaqueOptions',
       'PresentationOptions',
       'ProofOptions',
       'ReceivedRequest',
       'RotateOptions',
+      'SecurityEventOptions',
       'Signer',
       'SigningOptions',
       'StoreFault',
@@ -174,6 +180,25 @@ describe('scopegate/redis exports', () => {
       'NodeRedisClient',
       'RedisClient',
       'RedisStoreOptions',
+    ])
+  })
+})
+
+describe('scopegate/signals exports', () => {
+  it('these values', () => {
+    expect(Object.keys(signals).sort()).toEqual(['backchannelLogout', 'securityEvents'])
+  })
+
+  it('these types besides', () => {
+    expect(typesOf('signals/index', Object.keys(signals))).toEqual([
+      'BackchannelLogoutOptions',
+      'Receiver',
+      'Revoking',
+      'SecurityEvent',
+      'SecurityEventAction',
+      'SecurityEventsOptions',
+      'SubjectIdentifier',
+      'TokenSubject',
     ])
   })
 })

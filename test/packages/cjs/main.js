@@ -5,6 +5,7 @@ require('scopegate/augment')
 const { ConfigurationError, Refusal, resourceServer } = require('scopegate')
 const { observe } = require('scopegate/opentelemetry')
 const { redisStore } = require('scopegate/redis')
+const { securityEvents } = require('scopegate/signals')
 const { testAuthorizationServer } = require('scopegate/testing')
 
 async function main() {
@@ -29,7 +30,13 @@ async function main() {
     opaque: await ask(await as.opaque({ scope: 'orders:read' })),
     lacking: (await ask(await as.token({ scope: 'other' })))[0],
     missing: (await ask())[0],
-    classes: [typeof ConfigurationError, typeof Refusal, typeof observe, typeof redisStore],
+    classes: [
+      typeof ConfigurationError,
+      typeof Refusal,
+      typeof observe,
+      typeof redisStore,
+      typeof securityEvents,
+    ],
   }
   server.close()
   server.closeAllConnections()

@@ -5,6 +5,7 @@ import 'scopegate/augment'
 import { ConfigurationError, Refusal, resourceServer } from 'scopegate'
 import { observe } from 'scopegate/opentelemetry'
 import { redisStore } from 'scopegate/redis'
+import { securityEvents } from 'scopegate/signals'
 import { testAuthorizationServer } from 'scopegate/testing'
 
 const as = await testAuthorizationServer()
@@ -28,7 +29,13 @@ const answers = {
   opaque: await ask(await as.opaque({ scope: 'orders:read' })),
   lacking: (await ask(await as.token({ scope: 'other' })))[0],
   missing: (await ask())[0],
-  classes: [typeof ConfigurationError, typeof Refusal, typeof observe, typeof redisStore],
+  classes: [
+    typeof ConfigurationError,
+    typeof Refusal,
+    typeof observe,
+    typeof redisStore,
+    typeof securityEvents,
+  ],
 }
 server.close()
 server.closeAllConnections()

@@ -17,6 +17,12 @@ import {
 } from 'scopegate'
 import { type Observation, observe } from 'scopegate/opentelemetry'
 import { type RedisClient, type RedisStoreOptions, redisStore } from 'scopegate/redis'
+import {
+  backchannelLogout,
+  type Receiver,
+  type SecurityEvent,
+  securityEvents,
+} from 'scopegate/signals'
 import { type TestAuthorizationServer, testAuthorizationServer } from 'scopegate/testing'
 
 const issuer: IssuerOptions = {
@@ -72,6 +78,18 @@ app.post(
     return [tenant, nobody]
   },
 )
+const events: Receiver = securityEvents(api, {
+  issuer: 'https://as.example.com',
+  audience: 'https://api.example.com',
+  subjectOf: ({ email }) => (email === 'a@example.com' ? { subject: 'a' } : undefined),
+  onEvent: ({ type, outcome }: SecurityEvent) => [type, outcome],
+})
+app.post('/events', events)
+app.post('/logout', backchannelLogout(api, { issuer: 'https://as.example.com', clientId: 'web' }))
+// @ts-expect-error: whose client?
+backchannelLogout(api, { issuer: 'https://as.example.com' })
+export const stop = (): Promise<void> => events.close()
+
 app.use(((error, _req, res, next) => {
   if (error instanceof Refusal || error instanceof Unavailable) {
     for (const [name, value] of Object.entries(error.headers)) {
