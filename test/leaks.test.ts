@@ -11,6 +11,7 @@ import {
   dpopKey,
   type Fault,
   type FaultyEndpoint,
+  memoryStore,
   type ProofOptions,
   type TestAuthorizationServer,
   type TestClient,
@@ -44,7 +45,7 @@ function see(place: Place, during: string, value: unknown): void {
   texts.set(typeof value === 'string' ? value : textOf(value), during)
 }
 
-const channels = ['decision', 'cache', 'keys', 'introspection', 'proof'].map(
+const channels = ['decision', 'cache', 'keys', 'introspection', 'proof', 'store'].map(
   (name) => `scopegate:${name}`,
 )
 let now = 'nothing yet'
@@ -139,6 +140,7 @@ describe('what was driven', () => {
       'client_refused',
       'live_unsupported',
       'replay_memory_full',
+      'replay_store_lost',
       'closed',
     ]
     expect(all.filter((reason) => !reasons.has(reason))).toEqual([])
@@ -483,6 +485,19 @@ async function driveProofs(errors: Errors): Promise<void> {
   const asking = await protectedApi({ ...common, dpop: { nonce: 'required', nonceSecret } })
   await asking.ask('a proof without a nonce', await presenting())
   await asking.ask('a proof with another nonce', await presenting({ nonce: plain.slice(40, 68) }))
+
+  const storeSecret = 'the secret of the store, which nobody may see'
+  search.add('the secret of the store', storeSecret)
+  const store = memoryStore({ secrets: [storeSecret] })
+  const claim = async (key: string) => {
+    throw Object.assign(new Error(`not claimed: ${key} under ${storeSecret}`), {
+      code: storeSecret,
+    })
+  }
+  const shared = await protectedApi({ ...common, dpop: true, store: { ...store, claim } })
+  await shared.ask('a store that quotes its secret', await presenting())
+  const shareable = secretly('an opaque token', await as.opaque())
+  await shared.ask('an opaque token that is told to a store', { token: shareable })
 
   const strict = await protectedApi({ ...common, profile: 'fapi2' })
   await strict.ask('a token in the query', { path: `/?access_token=${plain}` })

@@ -22,6 +22,7 @@ const unavailableReasons: Record<UnavailableReason, true> = {
   client_refused: true,
   live_unsupported: true,
   replay_memory_full: true,
+  replay_store_lost: true,
   closed: true,
 }
 

@@ -130,6 +130,8 @@ const adviceByStatus = {
   409: 'The API says no because of what it holds, not because of the token: send something else.',
   503: 'Nobody can tell now. Keep the token and try again after Retry-After.',
 }
+  replay_store_lost:
+    'The API cannot tell now whether the proof was used before, so it counts as used. Keep the token and try again after Retry-After, with a new proof.',
 
 /**
  * @param {{ reason?: string | undefined, status: number }} ended
