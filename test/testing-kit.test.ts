@@ -676,7 +676,7 @@ describe('what is misspelled or misplaced', () => {
     [
       'an endpoint',
       (as) => as.fail('jwk' as never, 'hang'),
-      'The endpoint of fail() is one of jwks, discovery, introspection, all, not jwk. Did you mean "jwks"?',
+      'The endpoint of fail() is one of jwks, discovery, introspection, status-list, all, not jwk. Did you mean "jwks"?',
     ],
     ['no endpoint', (as) => as.fail(undefined as never, 'hang'), ', not undefined.'],
     ['a fault', (as) => as.fail('jwks', 'hangs' as never), ', not hangs. Did you mean "hang"?'],
@@ -699,7 +699,7 @@ describe('what is misspelled or misplaced', () => {
     [
       'what was received',
       (as) => as.received('keys' as never),
-      'The endpoint of received() is one of jwks, discovery, introspection, other, not keys.',
+      'The endpoint of received() is one of jwks, discovery, introspection, status-list, other, not keys.',
     ],
     [
       'what is waited for',

@@ -5,8 +5,14 @@ import type { Fault, FaultOptions, FaultyEndpoint } from './faults.ts'
 import type { RotateOptions, TestKey } from './key-ring.ts'
 import type { Endpoint, ReceivedRequest } from './request-log.ts'
 import type { LogoutTokenOptions, SecurityEventOptions } from './signal-options.ts'
+import type { TokenStatus } from './status-options.ts'
 import type { TestClient } from './test-client.ts'
-import type { OpaqueOptions, TokenOptions } from './token-options.ts'
+import type {
+  IdTokenOptions,
+  OpaqueOptions,
+  SigningOptions,
+  TokenOptions,
+} from './token-options.ts'
 
 /** What `resourceServer({ resource, ...as.options })` needs to trust a test server. */
 export interface TestOptions {
@@ -29,12 +35,13 @@ export interface TestAuthorizationServer {
     readonly jwks: string
     readonly introspection: string
     readonly discovery: string
+    readonly statusList: string
   }
 
   /** A JWT access token with all claims of RFC 9068; introspection knows it too. */
   token(options?: TokenOptions): Promise<string>
   /** An ID token: same issuer and key, `typ: JWT`, for the client. Must not pass for the above. */
-  idToken(options?: TokenOptions): Promise<string>
+  idToken(options?: IdTokenOptions): Promise<string>
   /** A token that only introspection can tell something about. */
   opaque(options?: OpaqueOptions): Promise<string>
   /** A logout token for the client, typed and signed as it must be. */
@@ -43,6 +50,13 @@ export interface TestAuthorizationServer {
   securityEvent(options?: SecurityEventOptions): Promise<string>
   /** From now on introspection says that the token, JWT or opaque, is not active. */
   revoke(token: string): void
+  /**
+   * From now on the status list says this of a JWT that was made with `status`.
+   * @throws TypeError for any other
+   */
+  setStatus(token: string, status: TokenStatus): void
+  /** The status list as it is published, or signed and filled as asked: for `fail('status-list')`. */
+  statusListToken(options?: SigningOptions): Promise<string>
   /** `dpopKey()` with the clock of the server. */
   dpopKey(options?: DpopKeyOptions): DpopKey
 

@@ -1,7 +1,7 @@
 import { checkMembers, type Members } from './check-members.ts'
 import { checkSigning, signing } from './check-signing-options.ts'
 import { checkBinding } from './confirmation.ts'
-import type { GrantOptions, OpaqueOptions, TokenOptions } from './token-options.ts'
+import type { GrantOptions, IdTokenOptions, OpaqueOptions, TokenOptions } from './token-options.ts'
 
 const grant: Members<GrantOptions> = {
   scope: true,
@@ -11,7 +11,8 @@ const grant: Members<GrantOptions> = {
   expired: true,
   boundTo: true,
 }
-const token: Members<TokenOptions> = { ...signing, ...grant }
+const idToken: Members<IdTokenOptions> = { ...signing, ...grant }
+const token: Members<TokenOptions> = { ...idToken, status: true }
 const opaque: Members<OpaqueOptions> = {
   ...grant,
   prefix: true,
@@ -21,9 +22,22 @@ const opaque: Members<OpaqueOptions> = {
   signed: true,
 }
 
-/** @throws TypeError for what `token()` and `idToken()` do not know */
-export function checkTokenOptions(call: string, options: TokenOptions): void {
-  checkMembers(call, options, token)
+/** @throws TypeError for what `token()` does not know */
+export function checkTokenOptions(options: TokenOptions): void {
+  check('token()', options, token)
+  const { status } = options
+  if (status !== undefined && status !== true) {
+    checkMembers('token({ status })', status, { idx: true, uri: true })
+  }
+}
+
+/** @throws TypeError for what `idToken()` does not know */
+export function checkIdTokenOptions(options: IdTokenOptions): void {
+  check('idToken()', options, idToken)
+}
+
+function check(call: string, options: IdTokenOptions, members: Members<object>): void {
+  checkMembers(call, options, members)
   checkSigning(call, options)
   checkBinding(call, options.boundTo)
 }

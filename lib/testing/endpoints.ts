@@ -9,6 +9,7 @@ type MetadataOptions = Pick<TestAuthorizationServerOptions, 'discovery' | 'metad
 export interface EndpointAnswers {
   readonly jwks: () => unknown
   readonly introspection: (request: ReceivedRequest) => Promise<Answer>
+  readonly statusList: () => Answer
 }
 
 /** What is where. */
@@ -18,10 +19,10 @@ export interface Endpoints {
   answer(request: ReceivedRequest): Promise<Answer>
   /** Gives an endpoint another path; the metadata follows. */
   move(endpoint: 'jwks' | 'introspection', path: string): void
-  urls(): { jwks: string; introspection: string; discovery: string }
+  urls(): { jwks: string; introspection: string; discovery: string; statusList: string }
 }
 
-/** Serves key set, introspection and metadata of one issuer. */
+/** Serves key set, introspection, status list and metadata of one issuer. */
 export function endpoints(
   origin: string,
   path: string,
@@ -44,6 +45,7 @@ export function endpoints(
       const url = `${origin}${pathname}`
       if (url === current.jwks) return 'jwks'
       if (url === current.introspection) return 'introspection'
+      if (url === current.statusList) return 'status-list'
       return documented.has(url) ? 'discovery' : 'other'
     },
     async answer(request) {
@@ -52,6 +54,8 @@ export function endpoints(
           return json(answers.jwks())
         case 'introspection':
           return answers.introspection(request)
+        case 'status-list':
+          return answers.statusList()
         case 'discovery': {
           const { pathname } = new URL(request.url, origin)
           if (discovery !== 'none' && `${origin}${pathname}` === ssfMetadata) {

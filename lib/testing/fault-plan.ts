@@ -60,7 +60,7 @@ export function faultPlan(): FaultPlan {
 }
 
 function meant(endpoint: FaultyEndpoint): readonly Endpoint[] {
-  return endpoint === 'all' ? ['jwks', 'discovery', 'introspection'] : [endpoint]
+  return endpoint === 'all' ? faulty : [endpoint]
 }
 
 /** A fault that is misspelled would let a test of an outage pass without one. */
@@ -74,4 +74,5 @@ function checkFault(endpoint: unknown, fault: unknown): void {
 }
 
 const verbatim: Members<VerbatimAnswer> = { status: true, headers: true, body: true }
-const endpoints: readonly FaultyEndpoint[] = ['jwks', 'discovery', 'introspection', 'all']
+const faulty = ['jwks', 'discovery', 'introspection', 'status-list'] as const
+const endpoints: readonly FaultyEndpoint[] = [...faulty, 'all']

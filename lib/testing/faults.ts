@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 
 /** The endpoints that can be made to fail. */
-export type FaultyEndpoint = 'jwks' | 'discovery' | 'introspection' | 'all'
+export type FaultyEndpoint = 'jwks' | 'discovery' | 'introspection' | 'status-list' | 'all'
 
 /**
  * What goes wrong:

@@ -44,11 +44,13 @@ export {
 export type { Endpoint, ReceivedRequest } from './request-log.ts'
 export type { TestAuthorizationServerOptions } from './server-options.ts'
 export type { LogoutTokenOptions, SecurityEventOptions } from './signal-options.ts'
+export type { StatusOptions, TokenStatus } from './status-options.ts'
 export { type TamperOptions, tampered } from './tampered.ts'
 export { testAuthorizationServer } from './test-authorization-server.ts'
 export type { TestClient } from './test-client.ts'
 export type {
   GrantOptions,
+  IdTokenOptions,
   OpaqueOptions,
   Signer,
   SigningOptions,

@@ -2,6 +2,7 @@
 export interface EndpointUrls {
   jwks: string
   readonly introspection: string
+  readonly statusList: string
   /** RFC 8414 section 3: the well-known path between host and path of the issuer. */
   readonly oauthMetadata: string
   /** OpenID Connect Discovery section 4: the well-known path after the path of the issuer. */
@@ -54,6 +55,7 @@ export function endpointUrls(origin: string, path: string): EndpointUrls {
   return {
     jwks: `${origin}${base}/jwks`,
     introspection: `${origin}${base}/introspect`,
+    statusList: `${origin}${base}/statuslists/1`,
     oauthMetadata: `${origin}/.well-known/oauth-authorization-server${base}`,
     openidMetadata: `${origin}${base}/.well-known/openid-configuration`,
     ssfMetadata: `${origin}/.well-known/ssf-configuration${base}`,

@@ -1,25 +1,41 @@
 import { randomBytes } from 'node:crypto'
 import { isAlgorithm } from '../jws/algorithms.ts'
-import { checkOpaqueOptions, checkTokenOptions } from './check-token-options.ts'
+import {
+  checkIdTokenOptions,
+  checkOpaqueOptions,
+  checkTokenOptions,
+} from './check-token-options.ts'
 import { accessTokenClaims, type ClaimDefaults, idTokenClaims } from './claims.ts'
 import type { IssuedTokens } from './issued-tokens.ts'
 import type { KeyRing } from './key-ring.ts'
+import { payloadOf } from './payload-of.ts'
 import { signToken } from './sign-token.ts'
-import type { OpaqueOptions, TokenOptions } from './token-options.ts'
+import type { TestStatusList } from './status-list.ts'
+import type { IdTokenOptions, OpaqueOptions, TokenOptions } from './token-options.ts'
 
 /** Makes tokens, and sees to it that introspection knows those which are the server's own. */
 export interface Minting {
   token(options?: TokenOptions): string
-  idToken(options?: TokenOptions): string
+  idToken(options?: IdTokenOptions): string
   opaque(options?: OpaqueOptions): string
 }
 
 /** Tokens of one server, with its keys. */
-export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTokens): Minting {
+export function minting(
+  defaults: ClaimDefaults,
+  keys: KeyRing,
+  tokens: IssuedTokens,
+  statuses: TestStatusList,
+): Minting {
   return {
     token(options = {}) {
-      checkTokenOptions('token()', options)
-      const token = signToken('at+jwt', accessTokenClaims(options, defaults), options, keys)
+      checkTokenOptions(options)
+      const { status } = options
+      const granted = {
+        ...accessTokenClaims(options, defaults),
+        ...(status !== undefined && { status: statuses.claim(status) }),
+      }
+      const token = signToken('at+jwt', granted, options, keys)
       const claims = payloadOf(token)
       if (claims !== undefined && isOwn(options, keys)) {
         const response = { active: true, token_type: tokenType(claims), ...claims }
@@ -28,7 +44,7 @@ export function minting(defaults: ClaimDefaults, keys: KeyRing, tokens: IssuedTo
       return token
     },
     idToken(options = {}) {
-      checkTokenOptions('idToken()', options)
+      checkIdTokenOptions(options)
       return signToken('JWT', idTokenClaims(options, defaults), options, keys)
     },
     opaque(options = {}) {
@@ -58,12 +74,4 @@ function tokenType({ cnf }: Readonly<Record<string, unknown>>): 'DPoP' | 'Bearer
 
 function expiry({ exp }: Readonly<Record<string, unknown>>): number {
   return typeof exp === 'number' ? exp : Number.POSITIVE_INFINITY
-}
-
-function payloadOf(token: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) ?? undefined
-  } catch {
-    return undefined
-  }
 }

@@ -4,7 +4,7 @@ import { checkChoice } from './check-members.ts'
 /** The endpoints of the test authorization server; `other` is any path that it does not serve. */
 export type Endpoint = (typeof endpointNames)[number]
 
-export const endpointNames = ['jwks', 'discovery', 'introspection', 'other'] as const
+export const endpointNames = ['jwks', 'discovery', 'introspection', 'status-list', 'other'] as const
 
 /** A request that reached the test authorization server, also when a fault was its answer. */
 export interface ReceivedRequest {

@@ -9,10 +9,12 @@ import { introspectionEndpoint } from './introspection-endpoint.ts'
 import { issuedTokens } from './issued-tokens.ts'
 import { keyRing } from './key-ring.ts'
 import { loopbackServer } from './loopback-server.ts'
+import { endpointUrls } from './metadata.ts'
 import { minting } from './minting.ts'
 import { endpointNames, requestLog } from './request-log.ts'
 import type { TestAuthorizationServerOptions } from './server-options.ts'
 import { signalMinting } from './signal-minting.ts'
+import { testStatusList } from './status-list.ts'
 import { testClient } from './test-client.ts'
 
 /**
@@ -32,7 +34,9 @@ export async function testAuthorizationServer(
   const server = await loopbackServer(options.host ?? '127.0.0.1', options.port ?? 0)
   const issuer = `${server.origin}${path}`
   const tokens = issuedTokens(now)
-  const mint = minting({ issuer, resource, now }, keys, tokens)
+  const { statusList: uri } = endpointUrls(server.origin, path)
+  const statuses = testStatusList({ issuer, uri, now, keys })
+  const mint = minting({ issuer, resource, now }, keys, tokens, statuses)
   const signals = signalMinting({ issuer, resource, now }, keys)
   const faults = faultPlan()
   const log = requestLog()
@@ -42,6 +46,7 @@ export async function testAuthorizationServer(
   const served = endpoints(server.origin, path, options, {
     jwks: () => published ?? jwks(),
     introspection: introspectionEndpoint({ issuer, resource, client, tokens, keys, now }),
+    statusList: statuses.answer,
   })
 
   server.onRequest(async ({ method = '', url = '', headers }, body, response) => {
@@ -71,6 +76,8 @@ export async function testAuthorizationServer(
     opaque: async (of) => mint.opaque(of),
     logoutToken: async (of) => signals.logoutToken(of),
     securityEvent: async (of) => signals.securityEvent(of),
+    setStatus: statuses.set,
+    statusListToken: async (of) => statuses.token(of),
     dpopKey: (of) => dpopKey({ clock, ...of }),
     revoke(token) {
       checkToken('revoke()', token)

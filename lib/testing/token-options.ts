@@ -1,6 +1,7 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { Algorithm } from '../jws/algorithms.ts'
 import type { Binding } from './confirmation.ts'
+import type { StatusOptions } from './status-options.ts'
 
 /** Whose private key signs. */
 export type Signer =
@@ -56,8 +57,18 @@ export interface GrantOptions {
   boundTo?: Binding | readonly Binding[] | undefined
 }
 
+/** An ID token, or what should not pass for one. */
+export interface IdTokenOptions extends SigningOptions, GrantOptions {}
+
 /** A JWT access token (RFC 9068 section 2), or what should not pass for one. */
-export interface TokenOptions extends SigningOptions, GrantOptions {}
+export interface TokenOptions extends SigningOptions, GrantOptions {
+  /**
+   * A `status` claim: `true` for the next place in the status list of the server, where it is valid
+   * until `setStatus()`; or members of `status_list`, as they are.
+   * @defaultValue none
+   */
+  status?: StatusOptions
+}
 
 /** An opaque token, and what introspection says about it. */
 export interface OpaqueOptions extends GrantOptions {

@@ -49,6 +49,23 @@ export const configurationHints: Readonly<
       option: 'issuers[].jwt.profile',
     }
   },
+  status_not_accepted: ({ jwt }) => ({
+    message:
+      'A token that this issuer signed has a `status` claim. Name its status lists in `jwt.statusList.uris`, so that what was revoked is refused; if the claim is of another kind, and tokens may be accepted whatever it says, set `jwt.statusList` to "ignore".',
+    seen: jwt.statusList === undefined ? 'a status claim' : 'a status claim without status_list',
+    expected: 'tokens without a status claim, or jwt.statusList',
+    option: 'issuers[].jwt.statusList',
+  }),
+  unknown_status_list: ({ claims, jwt }) => ({
+    message:
+      'A token that this issuer signed names a status list that is not configured. If its lists are there, add the address to `jwt.statusList.uris`, or one that ends in "/" for all below it.',
+    seen: shown(
+      Object(Object(claims['status']).status_list).uri,
+      /^https?:\/\/[A-Za-z0-9\-._~:/]{1,200}$/,
+    ),
+    expected: Object(jwt.statusList).uris,
+    option: 'issuers[].jwt.statusList',
+  }),
   not_an_access_token: ({ issuer: { scopeClaims } }) => ({
     message:
       'A token that this issuer signed has no mark of an access token, or one of another kind. Clients may send ID tokens; if its access tokens are like that, name a claim of theirs in `scopesFrom` or `rolesFrom`.',
