@@ -20,7 +20,7 @@ import {
   testAuthorizationServer,
 } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
-import { TestClock } from './fixtures/protected-api.ts'
+import { asked, closingAfter, TestClock } from './fixtures/protected-api.ts'
 import { rawHttp } from './fixtures/raw-http.ts'
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/'
@@ -1026,6 +1026,69 @@ describe('the subject of an event', () => {
     }) as express.ErrorRequestHandler)
     const { status, body } = await push({ app } as Receiving, await as.securityEvent())
     expect([status, body, revoked]).toEqual([500, { option: 'subjectOf' }, []])
+  })
+})
+
+describe('a resource server that is told', () => {
+  const opened = closingAfter('each')
+
+  it('refuses what was issued before, and takes what is issued afterwards', async () => {
+    const server = opened.api({ ...as.options, log: () => {} })
+    const receiver = securityEvents(server, {
+      issuer: as.issuer,
+      audience: as.resource,
+      clock: clock.read,
+      log: (record) => void logged.push(record),
+    })
+    open.push(receiver)
+    const app = express().post('/events', receiver)
+    const [alice, bob] = [await as.token(), await as.token({ claims: { sub: 'bob' } })]
+    const events = {
+      wrong: await as.securityEvent({ signedBy: 'foreign' }),
+      good: await as.securityEvent(),
+    }
+    expect(await asked(server, alice)).toBe('accepted')
+    expect((await push({ receiver, app }, events.wrong)).status).toBe(400)
+    expect(await asked(server, alice)).toBe('accepted')
+    expect((await push({ receiver, app }, events.good)).status).toBe(202)
+    expect(await asked(server, alice)).toBe('401 revoked')
+    expect(await asked(server, bob)).toBe('accepted')
+    clock.pass(1)
+    const fresh = await as.token()
+    expect(await asked(server, fresh)).toBe('accepted')
+    // A replay of the event ends no newer token, also where it is not remembered.
+    const another = securityEvents(server, {
+      issuer: as.issuer,
+      audience: as.resource,
+      clock: clock.read,
+    })
+    open.push(another)
+    const again = express().post('/events', another)
+    expect((await push({ receiver: another, app: again }, events.good)).status).toBe(202)
+    expect(await asked(server, fresh)).toBe('accepted')
+  })
+
+  it('takes neither a security event nor a logout token for an access token (RFC 8725 section 3.12)', async () => {
+    for (const profile of ['rfc9068', 'plain'] as const) {
+      const server = opened.api({
+        ...as.options,
+        log: () => {},
+        issuers: { issuer: as.issuer, jwt: { profile } },
+      })
+      const claims = {
+        exp: clock.seconds + 300,
+        sub: 'alice',
+        client_id: 'c',
+        scope: 'orders:read',
+      }
+      for (const header of [{}, { typ: 'JWT' }]) {
+        const event = await as.securityEvent({ claims, header })
+        const logout = await as.logoutToken({ claims, header, audience: as.resource })
+        for (const token of [event, logout]) {
+          expect(await asked(server, token)).toMatch(/^401 (?:wrong_type|not_an_access_token)$/)
+        }
+      }
+    }
   })
 })
 
