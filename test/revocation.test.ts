@@ -10,8 +10,10 @@ import {
   type RevocationEvent,
   type RevocationSelector,
   resourceServer,
+  type Store,
 } from '../lib/index.ts'
 import { readRevocation } from '../lib/revocation/read-revocation.ts'
+import type { LogFollower } from '../lib/store/store.ts'
 import { memoryStore, type TestAuthorizationServer } from '../lib/testing/index.ts'
 import { accepted, asked, closingAfter, resource, TestClock } from './fixtures/protected-api.ts'
 
@@ -241,10 +243,10 @@ describe('revoke()', () => {
         }
         await fresh.close()
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
     await api.close()
-  })
+  }, 60_000)
 })
 
 async function setUpAgain(as: TestAuthorizationServer, clock: TestClock): Promise<ResourceServer> {
@@ -372,6 +374,51 @@ describe('processes that share a store', () => {
     expect(await asked(one, token)).toBe('accepted')
   })
 
+  /** A store of which the test says when it tells its log. */
+  function slowStore() {
+    const store = memoryStore()
+    const followers: LogFollower[] = []
+    const follow: Store['follow'] = (_, follower) => {
+      followers.push(follower)
+      return async () => {}
+    }
+    return { store: { ...store, follow }, followers }
+  }
+
+  it.each<[keyof LogFollower & ('current' | 'lost'), string]>([
+    ['current', 'accepted'],
+    ['lost', '503 revocations_unknown'],
+  ])('decide nothing before the log was read, or is %s', async (told, expected) => {
+    const { as, clock } = await setUp()
+    const { store, followers } = slowStore()
+    const revocation = { onStoreLoss: 'refuse' } as const
+    const waiting = api({ ...as.options, clock: clock.read, store, revocation })
+    const token = await described(as)
+    await waiting.ready()
+    let decided: string | undefined
+    const decision = asked(waiting, token).then((outcome) => {
+      decided = outcome
+    })
+    await turns(20)
+    expect(decided).toBeUndefined()
+    for (const follower of followers) follower[told]()
+    await turns(20)
+    expect(decided).toBe(expected)
+    await decision
+  })
+
+  it('forget no earlier because another one remembers for a shorter time', async () => {
+    const { clock, as, store, one } = await setUpTwo()
+    const revocation = { maxTokenAgeSeconds: 60 }
+    const hasty = api({ ...as.options, clock: clock.read, store, revocation })
+    const token = await described(as)
+    await one.revoke({ subject: 'alice' })
+    await hasty.revoke({ subject: 'alice' })
+    clock.pass(61)
+    expect(await asked(one, token)).toBe(revoked)
+    expect(await asked(hasty, token)).toBe(revoked)
+  })
+
   it('know what was revoked also when the store forgot it', async () => {
     const { as, store, one, other } = await setUpTwo()
     const token = await described(as)
@@ -412,6 +459,11 @@ describe('processes that share a store', () => {
     ).toThrow('revocation.onStoreLoss: must be "refuse" under `profile: "fapi2"`. Leave it out.')
   })
 })
+
+/** Lets all that can go on without waiting go on. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 const client = { method: 'client_secret_basic', clientId: 'api', clientSecret: 's' } as const
 
