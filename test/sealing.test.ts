@@ -58,7 +58,8 @@ describe('what is sealed', () => {
 
   it('is nothing that a store makes up, of any type and size', () => {
     const sealing = new Sealing(secret, resource)
-    const made = [undefined, null, '', 'x'.repeat(99), 7, {}, [1, 2], new Uint16Array(40)]
+    const like = { buffer: {}, byteOffset: 0, byteLength: 100 }
+    const made = [undefined, null, '', 'x'.repeat(99), 7, like, [1, 2], new Uint16Array(40)]
     const octets = [0, 1, 28, 29, 30, 500, 70_000].map((size) => randomBytes(size))
     for (const value of [...made, ...octets, ...octets.map((one) => Buffer.of(1, ...one))]) {
       expect(sealing.open(place, value)).toBeUndefined()
@@ -263,16 +264,18 @@ describe('the store behind it', () => {
   })
 
   it('fails where it throws at once, and where it never answers', async () => {
-    const broken = opened({
-      ...memoryStore(),
-      get: () => {
-        throw new Error('broken')
-      },
-    })
-    expect(await broken.read('token', 'id')).toBeUndefined()
-    expect(broken.health()).toMatchObject({ status: 'failing', reason: 'failed' })
     jest.useFakeTimers()
     try {
+      const broken = opened({
+        ...memoryStore(),
+        get: () => {
+          throw new Error('broken')
+        },
+      })
+      expect(await broken.read('token', 'id')).toBeUndefined()
+      expect(broken.health()).toMatchObject({ status: 'failing', reason: 'failed' })
+      await Promise.resolve()
+      expect(jest.getTimerCount()).toBe(0)
       const silent = opened({ ...memoryStore(), claim: () => new Promise(() => {}) })
       const claim = silent.claim('id', 1000)
       await jest.advanceTimersByTimeAsync(5000)
@@ -306,6 +309,30 @@ describe('the store behind it', () => {
     }
     expect(new Set(waits.slice(5)).size).toBe(4)
     expect(shared.health()).toEqual({ status: 'failing', reason: 'ECONNREFUSED', since })
+
+    // Many that fail at once are one outage.
+    const crowded = opened(store)
+    await Promise.all(Array.from({ length: 50 }, () => crowded.claim('id', 1000)))
+    expect(crowded.waitMs()).toBeGreaterThanOrEqual(750)
+    expect(crowded.waitMs()).toBeLessThanOrEqual(1000)
+
+    // So are those that were under way, however late they fail.
+    const failing: ((reason: Error) => void)[] = []
+    const slow = opened({
+      ...store,
+      claim: () => new Promise((_, reject) => failing.push(reject)),
+    })
+    const claims = Array.from({ length: 4 }, () => slow.claim('id', 1000))
+    for (const fail of failing.slice(0, 3)) fail(new Error('lost'))
+    await Promise.all(claims.slice(0, 3))
+    clock.pass(1)
+    const trial = slow.claim('id', 1000)
+    failing[4]!(new Error('lost'))
+    await trial
+    failing[3]!(new Error('lost'))
+    await claims[3]
+    expect(slow.waitMs()).toBeGreaterThanOrEqual(1500)
+    expect(slow.waitMs()).toBeLessThanOrEqual(2000)
 
     // One that succeeds ends it, and three more failures in a row are needed.
     store.restore()

@@ -218,7 +218,8 @@ describe('an answer of introspection', () => {
 
   it('is nothing to an API with another identifier, secret or issuer, or that wants it signed', async () => {
     const { as, store, started } = await setUp()
-    const token = await as.opaque({ response: { aud: [resource, 'https://b.test'] } })
+    const aud = [resource, 'https://b.test']
+    const token = await as.opaque({ response: { aud, iss: undefined } })
     expect(await asked(started(), token)).toBe('accepted')
     const [issuer] = as.options.issuers
     const others: Partial<ResourceServerOptions>[] = [

@@ -13,7 +13,9 @@ export class StoreOutage {
   readonly #clock: () => number
   #used = false
   #failures = 0
+  #pauses = 0
   #pauseMs = 0
+  #trying = false
   #pausedAt = 0
   #since = 0
   #reason = ''
@@ -25,6 +27,7 @@ export class StoreOutage {
   /** Whether to ask it now. Whoever is the first after a pause is alone until it knows. */
   mayTry(): boolean {
     if (this.waitMs() > 0) return false
+    this.#trying = this.#pauseMs > 0
     this.#pausedAt = this.#clock()
     return true
   }
@@ -40,6 +43,7 @@ export class StoreOutage {
   succeeded(): void {
     this.#used = true
     this.#failures = 0
+    this.#pauses = 0
     this.#pauseMs = 0
   }
 
@@ -50,8 +54,12 @@ export class StoreOutage {
     this.#used = true
     this.#reason = reason
     this.#failures += 1
+    // What was asked before a pause fails after it began, and says nothing new.
+    if (this.#pauseMs > 0 ? !this.#trying : this.#failures < accidents) return
+    this.#trying = false
     this.#pausedAt = now
-    this.#pauseMs = this.#failures < accidents ? 0 : pauseMs(this.#failures - accidents)
+    this.#pauseMs = pauseMs(this.#pauses)
+    this.#pauses += 1
   }
 
   health(): StoreHealth {
