@@ -68,6 +68,7 @@ beforeAll(async () => {
   for (const errors of ['respond', 'forward'] as const) {
     await driveRefusals(errors)
     await driveKeyFaults(errors)
+    await driveStatusLists(errors)
     await driveLookups(errors)
     await driveProofs(errors)
     for (const method of Object.keys(clients) as Method[]) await driveIntrospection(errors, method)
@@ -134,6 +135,7 @@ describe('what was driven', () => {
     const all = [
       'no_usable_key',
       'keys_unreachable',
+      'status_list_unreachable',
       'discovery_failed',
       'issuer_lookup_failed',
       'introspection_failed',
@@ -558,6 +560,39 @@ async function driveKeyFaults(errors: Errors): Promise<void> {
   as.publish({ keys: [{ kty: 'oct', k: 'AAAA' }, null, 1] })
   await drive('no usable key')
   as.publish()
+}
+
+async function driveStatusLists(errors: Errors): Promise<void> {
+  const as = await server()
+  const statusList = { uris: [as.endpoints.statusList] }
+  const drive = async (
+    during: string,
+    of: Parameters<typeof as.token>[0],
+    options: Partial<ResourceServerOptions> = {},
+    revoked = false,
+  ) => {
+    const api = await protectedApi({
+      resource: as.resource,
+      ...loggingFor(errors),
+      issuers: { issuer: as.issuer, jwt: { statusList } },
+      http: { timeoutMs: 150 },
+      ...options,
+    })
+    const token = secretly('a JWT', await as.token(of))
+    if (revoked) as.setStatus(token, 'invalid')
+    await api.ask(during, { token })
+  }
+  await drive('a status', { status: true })
+  await drive('a status: revoked', { status: true }, {}, true)
+  await drive('a status: out of range', { status: { idx: 1e6 } })
+  await drive('a status: another list', { status: { uri: 'https://as.example.com/2' } })
+  await drive('a status: not configured', { status: true }, { issuers: { issuer: as.issuer } })
+  await drive('no status', {}, { profile: 'fapi2' })
+  for (const fault of namedFaults) {
+    as.fail('status-list', fault)
+    await drive(`status-list: ${fault}`, { status: true })
+    as.restore()
+  }
 }
 
 async function driveLookups(errors: Errors): Promise<void> {
