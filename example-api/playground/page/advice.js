@@ -47,6 +47,16 @@ export const adviceByReason = {
     'No published key fits: its key was rotated away, or the API has not seen the new one yet. Get a new token; if it is new already, try again in a few seconds.',
   wrong_signature:
     'Somebody changed the token after it was signed, so nothing in it can be believed. Send it exactly as it was issued.',
+  revoked_by_status:
+    'The authorization server revoked or suspended this token, and says so in its status list. Get a new one.',
+  status_not_accepted:
+    'The token wants its status looked up in a way that the API does not know. Those who run the API have to configure it.',
+  unknown_status_list:
+    'The token names a status list that the API does not take. Those who run the API have to add it.',
+  status_out_of_range:
+    'The status list of the token has no entry for it, so nobody can say that it is good. The authorization server has to mend it.',
+  status_missing:
+    'The API takes only tokens whose status can be looked up. Get one that names its status list.',
   inactive:
     'The authorization server says no more than that this token is not good: unknown, expired or revoked. Get a new one.',
   contradicted:
@@ -105,6 +115,8 @@ export const adviceByReason = {
     'The API’s own rule says no, whatever the scopes are: this is for others. Another token of the same kind would not help.',
 
   no_usable_key: 'The API holds no key to check the signature with. Keep the token and try again.',
+  status_list_unreachable:
+    'The API cannot look up now whether the token was revoked. Keep it and try again.',
   keys_unreachable:
     'The API needs the keys of the authorization server and cannot get them now. Keep the token and try again.',
   discovery_failed:
@@ -118,6 +130,8 @@ export const adviceByReason = {
     'The authorization server does not tell about tokens of this kind. Those who run the API have to look; keep the token.',
   replay_memory_full:
     'The API remembers as many proofs as it can and takes no more just now. Keep the token and try again after Retry-After, with a new proof.',
+  replay_store_lost:
+    'The API cannot tell now whether the proof was used before, so it counts as used. Keep the token and try again after Retry-After, with a new proof.',
   closed: 'The API is shutting down. Try again; another instance may answer.',
 }
 
@@ -130,8 +144,6 @@ const adviceByStatus = {
   409: 'The API says no because of what it holds, not because of the token: send something else.',
   503: 'Nobody can tell now. Keep the token and try again after Retry-After.',
 }
-  replay_store_lost:
-    'The API cannot tell now whether the proof was used before, so it counts as used. Keep the token and try again after Retry-After, with a new proof.',
 
 /**
  * @param {{ reason?: string | undefined, status: number }} ended
