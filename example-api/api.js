@@ -27,6 +27,8 @@ export function bookshopApi(api, shop, { playground, observer }) {
   // Retry-After are exposed by scopegate itself.
   app.use(cors({ origin: playground, allowedHeaders, maxAge: 60 }))
 
+  // Open to everybody: whether to send requests to this process, and what its state is.
+  app.get('/ready', api.readiness())
   app.use('/health', healthRouter(api))
   app.use('/whoami', whoamiRouter(api))
   app.use('/books', booksRouter(api, shop))

@@ -34,6 +34,9 @@ export function protection({ issuer, resource, introspectionSecret, introspectio
     // Whoever wants tokens that are of no use to a thief proves a key (RFC 9449). Proofs carry a
     // nonce of this API, so that none can be made in advance.
     dpop: { nonce: 'required', algorithms: ['ES256', 'Ed25519'] },
+    // The playground shows each decision, and this terminal only what to do next. A real API writes a
+    // line for each refusal here.
+    log() {},
     scopesSupported: scopes,
     scopeHierarchy,
   })

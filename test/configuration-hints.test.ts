@@ -35,9 +35,9 @@ async function make(
   return api
 }
 
-async function present(api: ResourceServer, token: string, scope?: string) {
+async function present(api: ResourceServer, token: string, scope?: string, roles?: string) {
   const headers = { authorization: `Bearer ${token}` }
-  const policy = scope === undefined ? undefined : { scope }
+  const policy = scope ? { scope } : roles ? { roles } : undefined
   // Each has its turn: no more than one is looked at in a second.
   clock.pass(1)
   return api.verify({ method: 'GET', url: '/', headers }, policy)
@@ -335,7 +335,7 @@ describe('a token without any scope', () => {
     const api = await make()
     const claims = { permissions: ['a'] }
     await present(api, await as.token({ claims, scope: 'b' }), 'a')
-    await present(api, await as.token({ claims }))
+    await present(api, await as.token({ claims }), undefined, 'a')
     await present(api, await as.token({ claims: { permissions: '', roles: null, scp: 1 } }), 'a')
     await present(api, await as.token({ claims: { other: 'a', groups: {} } }), 'a')
     expect(records).toEqual([])
@@ -346,7 +346,7 @@ describe('a token without any scope', () => {
     const reading = await make({ scopesFrom: () => [] })
     await present(reading, await as.token({ claims }), 'a')
     const naming = await make({ scopesFrom: ['permissions', 'groups'] })
-    await present(naming, await as.token({ claims: { permissions: [] } }), 'a')
+    await present(naming, await as.token({ claims: { permissions: [''] } }), 'a')
     expect(records).toEqual([])
   })
 

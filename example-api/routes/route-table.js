@@ -19,6 +19,7 @@
 
 /** @type {readonly RouteEntry[]} */
 export const routeTable = [
+  open('GET', '/ready', 'Whether to send requests here'),
   open('GET', '/health', 'The state of the API'),
   {
     method: 'GET',
