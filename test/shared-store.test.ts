@@ -130,6 +130,10 @@ describe('an answer of introspection', () => {
     const fitting = schema(() => ({ value: { of: 'the application' } }))
     const { claims } = await accepted(started({ claims: fitting }), token)
     expect(claims).toEqual({ of: 'the application' })
+    // What a schema made of the claims stays with whoever has it.
+    const young = await as.opaque({ response: { sub: 'bob' } })
+    expect(await asked(started({ claims: fitting }), young)).toBe('accepted')
+    expect((await accepted(started(), young)).claims).toMatchObject({ sub: 'bob' })
     const audience = changed(as, { audience: 'https://other.test' })
     expect(await asked(started(audience), token)).toBe('401 wrong_audience')
     const clients = changed(as, { clients: ['another'] })
@@ -186,6 +190,16 @@ describe('an answer of introspection', () => {
     clock.pass(16)
     as.fail('introspection', 'down')
     expect(await asked(started(), token)).toBe('503 introspection_failed')
+  })
+
+  it('does not outlive the token in the memory of whoever read it', async () => {
+    const { as, clock, started } = await setUp()
+    const token = await as.opaque({ expiresInSeconds: 25 })
+    expect(await asked(started(), token)).toBe('accepted')
+    const other = started()
+    expect(await asked(other, token)).toBe('accepted')
+    clock.pass(25)
+    expect(await asked(other, token)).toBe('401 inactive')
   })
 
   it('is kept by the store no longer than it is rested on', async () => {
@@ -635,6 +649,14 @@ describe('a DPoP proof', () => {
     expect(await spent(one, later)).toBe('accepted')
     expect(await spent(other, later)).toBe('401 replayed_proof')
     expect(proofEvents).toHaveLength(2)
+  })
+
+  it('is not claimed where there is no room to remember it', async () => {
+    const { started, proof } = await bound()
+    const api = started({ dpop: { maxRememberedProofs: 1 } })
+    expect(await spent(api, proof())).toBe('accepted')
+    expect(await spent(api, proof())).toBe('503 replay_memory_full')
+    expect(happened()).toEqual(['claim first'])
   })
 
   it('is claimed by nobody who cannot sign it', async () => {
