@@ -1,37 +1,53 @@
 // Sends every proof many times at once, over real connections: each may be accepted exactly once.
-//   npm run replay [-- <proofs> <times>]
+//   npm run replay [-- <proofs> <times>]         to one process
+//   npm run replay -- redis [<proofs> <times>]   to two processes that share a Redis of their own
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import { resourceServer } from 'scopegate'
+import { join } from 'node:path'
 import { dpopKey, testAuthorizationServer } from 'scopegate/testing'
+import { replayApi } from './replay-api.js'
+import { redis as startRedis } from './soak/redis.js'
 
-const [proofs = 10_000, times = 50] = process.argv.slice(2).map(Number)
+const shared = process.argv[2] === 'redis'
+const [proofs = 10_000, times = 50] = process.argv.slice(shared ? 3 : 2).map(Number)
 /** So many proofs are under way at once, each with all its copies. */
-const perBatch = 200
+const perBatch = shared ? 20 : 200
 const resource = 'https://api.test'
 const as = await testAuthorizationServer()
 // So much is under way that the loop may be late; no deadline is what this is about.
 const [{ introspection, ...issuer }] = as.options.issuers
 const patient = { ...issuer, introspection: { ...introspection, timeoutMs: 60_000 } }
-const api = resourceServer({ resource, issuers: patient, dpop: true })
-await api.ready()
+const given = { resource, issuers: patient }
+const redis = shared ? await startRedis() : undefined
+if (shared && !redis) {
+  console.error('There is no redis-server: install it, or run it without `redis`.')
+  process.exit(process.env.CI ? 1 : 0)
+}
+const apis = redis ? await Promise.all([forked(), forked()]) : [await replayApi(given)]
+const connections = await Promise.all(
+  Array.from({ length: 16 }, (_, index) => open(apis[index % apis.length].port)),
+)
 
-const server = createServer(async ({ method, url, rawHeaders }, response) => {
-  const headers = []
-  for (let at = 0; at < rawHeaders.length; at += 2) headers.push(rawHeaders.slice(at, at + 2))
-  const result = await api.verify({ method, url, headers })
-  response.statusCode = result.response.status
-  const outcome = result.refusal ?? result.error ?? { reason: 'accepted' }
-  response.end(`${outcome.reason}\n`)
-})
-server.listen(0, '127.0.0.1')
-await once(server, 'listening')
-const connections = await Promise.all(Array.from({ length: 16 }, open))
+/** The API in a process of its own. */
+async function forked() {
+  const child = fork(join(import.meta.dirname, 'replay-api.js'), [
+    JSON.stringify({ ...given, redisPort: redis.port }),
+  ])
+  const ended = once(child, 'exit')
+  const [port] = await once(child, 'message')
+  return {
+    port,
+    async close() {
+      child.send('close')
+      await ended
+    },
+  }
+}
 
 /** A connection that requests are pipelined on; Node's clients cost more than what they ask. */
-async function open() {
-  const socket = connect(server.address().port, '127.0.0.1').setEncoding('latin1')
+async function open(port) {
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1')
   await once(socket, 'connect')
   const waiting = []
   let text = ''
@@ -80,11 +96,11 @@ for (let sent = 0; sent < proofs; sent += perBatch) {
 }
 const seconds = (performance.now() - began) / 1000
 for (const { socket } of connections) socket.destroy()
-server.close()
-await Promise.all([api.close(), as.close()])
+await Promise.all([...apis.map((api) => api.close()), as.close()])
+await redis?.close()
 
 console.log(
-  `${proofs} proofs, ${times} times each: ${JSON.stringify(outcomes)} in ${seconds.toFixed(1)} s`,
+  `${proofs} proofs, ${times} times each, to ${apis.length} process${apis.length > 1 ? 'es' : ''}: ${JSON.stringify(outcomes)} in ${seconds.toFixed(1)} s`,
 )
 const expected = { accepted: proofs, replayed_proof: proofs * (times - 1) }
 if (unlike > 0 || JSON.stringify(sorted(outcomes)) !== JSON.stringify(sorted(expected))) {
