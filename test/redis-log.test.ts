@@ -238,6 +238,22 @@ function onRedis(): void {
       await end()
     })
 
+    it('leaves no connection when it is ended while it connects', async () => {
+      const store = await storeBy(kind)
+      const before = await connections()
+      const told = new Told()
+      const end = store.follow('a', told)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      await end()
+      // Redis knows of that connection by the time that it knows of the next.
+      const next = new Told()
+      const endNext = store.follow('a', next)
+      await next.until('current')
+      await endNext()
+      while ((await connections()) !== before);
+      expect(told.all).toEqual([])
+    })
+
     it('keeps no process from ending', async () => {
       const store = await storeBy(kind)
       const sockets = () =>

@@ -22,7 +22,8 @@ const longestPauseMs = 1000
  */
 export function followLog(settings: FollowSettings, follower: LogFollower): () => Promise<void> {
   const following = new Following(settings, follower)
-  const done = following.run()
+  // Nobody is told anything before they know how to end it.
+  const done = Promise.resolve().then(() => following.run())
   return () => {
     following.stop()
     return done
@@ -54,10 +55,10 @@ class Following {
       } catch {
         // Whatever it is, what helps is another connection; how the operations fail says why.
         this.#lost()
-        await this.#pause()
       } finally {
         this.#connection?.end()
       }
+      await this.#pause()
     }
   }
 

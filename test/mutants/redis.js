@@ -218,8 +218,8 @@ export const faults = [
     'redis-log/told-twice': ['this.#told === what || this.#stopped', 'this.#stopped'],
     'redis-log/loss-after-the-end': ['this.#told === what || this.#stopped', 'this.#told === what'],
     'redis-log/connection-left': [
-      '        this.#connection?.end()\n      }\n    }',
-      '      }\n    }',
+      '        this.#connection?.end()\n      }\n      await',
+      '      }\n      await',
     ],
     'redis-log/pauses-grow-for-ever': [
       '    this.#failures = 0\n',
