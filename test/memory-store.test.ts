@@ -89,6 +89,18 @@ describe('memoryStore()', () => {
     },
   )
 
+  it('hangs until it gives up, and refuses at once', async () => {
+    const store = memoryStore({ timeoutMs: 60_000 })
+    const soon = async () => {
+      const settled = store.get('a').catch(() => 'failed')
+      return Promise.race([settled, new Promise((resolve) => setImmediate(resolve, 'pending'))])
+    }
+    store.fail('hang')
+    expect(await soon()).toBe('pending')
+    store.fail('refused')
+    expect(await soon()).toBe('failed')
+  })
+
   it('loses who begins to follow while it fails', async () => {
     const { store, heard, follower, told } = setUp()
     store.fail('refused')

@@ -567,6 +567,9 @@ describe('a DPoP proof', () => {
     expect(await spent(other, fields)).toBe('401 replayed_proof')
     expect(await spent(other, fields)).toBe('401 replayed_proof')
     expect(happened()).toEqual(['claim first', 'claim seen'])
+    // It costs no signature check either.
+    expect(await spent(one, proof({ jti: 'a' }))).toBe('accepted')
+    expect(await spent(one, proof({ jti: 'a', signedBy: 'foreign' }))).toBe('401 replayed_proof')
   })
 
   it('is claimed until no process accepts it, whose clock may be behind', async () => {

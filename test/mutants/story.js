@@ -47,7 +47,11 @@ export const faults = [
       { tests: ['outage', 'challenges'] },
     ],
     'story/verdicts-kept-at-close': ['verdicts.clear()', '', { tests: ['cache'] }],
-    'story/issuers-kept-at-close': ['issuers.close(), revocations.close()', 'revocations.close()', { tests: ['outage'] }],
+    'story/issuers-kept-at-close': [
+      'issuers.close(), revocations.close()',
+      'revocations.close()',
+      { tests: ['outage'] },
+    ],
     'story/each-asks-alone': [
       'coalesced(issuers.verify, settings, (digest) => issuers.generation() + evicted.of(digest))',
       'issuers.verify',
@@ -148,8 +152,8 @@ export const faults = [
       { tests: ['jwt'] },
     ],
     'story/schema-of-answers': [
-      'introspectors({ clock, log, schema, keysOf: keys.of })',
-      'introspectors({ clock, log, schema: undefined, keysOf: keys.of })',
+      '    log,\n    schema,\n    keysOf',
+      '    log,\n    schema: undefined,\n    keysOf',
       { tests: ['jwt'] },
     ],
   }),
