@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import express, { type Express } from 'express'
 import supertest from 'supertest'
-import type { LogRecord, ResourceServer, ResourceServerOptions } from '../lib/index.ts'
+import type {
+  DecisionEvent,
+  LogRecord,
+  ResourceServer,
+  ResourceServerOptions,
+} from '../lib/index.ts'
+import { decisionChannel, publish } from '../lib/observability/channels.ts'
+import { newTrace } from '../lib/observability/decisions.ts'
 import type { TestAuthorizationServer } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
 import { closingAfter, resource } from './fixtures/protected-api.ts'
@@ -126,6 +134,24 @@ describe('the log', () => {
     app.get('/', api.authenticate(), api.requireScope('b'), (_, response) => void response.end())
     await supertest(app).get('/').auth(token, { type: 'bearer' }).expect(403)
     expect(details()).toMatchObject([{ fingerprint: fingerprint(token), issuer: as.issuer }])
+  })
+})
+
+describe('events that nobody listens to', () => {
+  it('are not made, nor is what they would tell remembered on the way', () => {
+    let made = 0
+    const event = (): DecisionEvent => {
+      made++
+      return { resource, verdict: 'accepted', stage: 'proof' }
+    }
+    publish(decisionChannel, event)
+    expect([made, newTrace(false)]).toEqual([0, undefined])
+    const seen: unknown[] = []
+    const listener = (message: unknown) => seen.push(message)
+    subscribe('scopegate:decision', listener)
+    publish(decisionChannel, event)
+    expect([made, newTrace(false), seen.length]).toEqual([1, {}, 1])
+    unsubscribe('scopegate:decision', listener)
   })
 })
 

@@ -79,6 +79,7 @@ describe('what cannot be right is a ConfigurationError that never tells a value:
     ['anyOf(it)', (it) => anyOf(it), but(...texts)],
     ['allOf(it)', (it) => allOf(it), but(...texts)],
     ['resourceMetadata(it)', (it) => api.resourceMetadata(it), but(undefined, ...objects)],
+    ['readiness(it)', (it) => api.readiness(it), but(undefined, objects[0])],
     ['signal(it)', (it) => api.signal(it), anything],
     ['forgetIssuer(it)', (it) => api.forgetIssuer(it), but(...texts)],
     ['verify(it)', (it) => api.verify(it), anything],

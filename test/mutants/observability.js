@@ -11,6 +11,7 @@ export const faults = [
   }),
   ...inFile('lib/observability/decisions.ts', ['decision-log', 'events'], {
     'observability/log-without-trace': ['isLogged || ', ''],
+    'observability/trace-for-nobody': ['isLogged || decisionChannel.hasSubscribers', 'true'],
     'observability/stage-of-refusal': ['no.stage', "'policy'"],
   }),
   ...inFile('lib/resource-server.ts', ['decision-log'], {
@@ -178,5 +179,8 @@ export const faults = [
       'true',
       { why: 'only an issuer that is almost known is told of, which is refused for that alone' },
     ],
+  }),
+  ...inFile('lib/observability/channels.ts', ['decision-log'], {
+    'observability/events-for-nobody': ['if (to.hasSubscribers) {', 'if (true) {'],
   }),
 ]
