@@ -9,6 +9,7 @@ import { tokenDigest } from '../lib/cache/token-digest.ts'
 import type { RefusalReason } from '../lib/errors/refusal-reasons.ts'
 import { type UnavailableValue, unavailable } from '../lib/errors/unavailable-value.ts'
 import { type HttpClient, httpClient } from '../lib/http/http-client.ts'
+import { HttpFailure } from '../lib/http/http-failure.ts'
 import { signJws } from '../lib/jws/sign-jws.ts'
 import { importVerificationKey, type VerificationKey } from '../lib/jws/verification-key.ts'
 import { verifySignature } from '../lib/jws/verify-signature.ts'
@@ -995,4 +996,56 @@ describe('what is told', () => {
     expect(told).not.toContain(token)
     expect(told).not.toContain('api-secret')
   })
+})
+
+describe('a flood of 100,000 tokens', () => {
+  it('leaves 1,072 in memory: 48 that are asked about, and 1,024 that wait for their turn', async () => {
+    const settings = issuerSettings(
+      { issuer, introspection: { endpoint, client: basic, timeoutMs: 3_600_000 } },
+      'issuers',
+      { resource, http: httpSettings },
+    )
+    const sent: (() => void)[] = []
+    const send: HttpClient['send'] = () =>
+      new Promise((_, reject) => {
+        sent.push(() => reject(new HttpFailure('closed')))
+      })
+    const stub: Issuer = {
+      settings,
+      http: { ...http, send },
+      forgotten: false,
+      metadata: () => ({ issuer }),
+      doubtMetadata() {},
+    }
+    const { introspect, health } = introspection(
+      stub,
+      settings.introspection as IntrospectionSettings,
+      {
+        clock: () => now,
+        log() {},
+        schema: undefined,
+        verifySigned: () => false,
+        goodLately: new Marks(16),
+      },
+    )
+    let turnedAway = 0
+    const flood = Array.from({ length: 100_000 }, async (_, index) => {
+      const verdict = await introspect({ token: `random-${index}`, digest: `${index}`.padEnd(32) })
+      if (verdict.verdict === 'unavailable' && verdict.reason === 'introspection_busy') turnedAway++
+    })
+    await new Promise(setImmediate)
+    expect(health()).toMatchObject({ underWay: 48, waiting: 1024, busy: 98_928 })
+    expect([sent.length, turnedAway]).toEqual([48, 98_928])
+    let ended = 0
+    while (ended < sent.length) {
+      for (const end of sent.slice(ended)) {
+        ended++
+        end()
+      }
+      await new Promise(setImmediate)
+    }
+    await Promise.all(flood)
+    expect(sent).toHaveLength(48 + 1024)
+    expect(health()).toMatchObject({ underWay: 0, waiting: 0 })
+  }, 60_000)
 })

@@ -45,9 +45,8 @@ function see(place: Place, during: string, value: unknown): void {
   texts.set(typeof value === 'string' ? value : textOf(value), during)
 }
 
-const channels = ['decision', 'cache', 'keys', 'introspection', 'proof', 'store'].map(
-  (name) => `scopegate:${name}`,
-)
+const names = ['decision', 'cache', 'keys', 'introspection', 'breaker', 'proof', 'store']
+const channels = names.map((name) => `scopegate:${name}`)
 let now = 'nothing yet'
 
 function onEvent(event: unknown): void {
@@ -139,6 +138,8 @@ describe('what was driven', () => {
       'discovery_failed',
       'issuer_lookup_failed',
       'introspection_failed',
+      'introspection_busy',
+      'introspection_paused',
       'client_refused',
       'live_unsupported',
       'replay_memory_full',
@@ -640,11 +641,14 @@ async function driveIntrospection(errors: Errors, method: Method): Promise<void>
   const client =
     given === 'tls_client_auth' ? ({ method: given, clientId: 'api' } as const) : as.client
   if (client.method === 'private_key_jwt') search.add('the client key', client.key.d as string)
-  const api = async (signedResponse: boolean, timeoutMs = 150) =>
+  const api = async (signedResponse: boolean, timeoutMs = 150, more: object = {}) =>
     protectedApi({
       resource: as.resource,
       ...loggingFor(errors),
-      issuers: { issuer: as.issuer, introspection: { client, signedResponse, timeoutMs } },
+      issuers: {
+        issuer: as.issuer,
+        introspection: { client, signedResponse, timeoutMs, breaker: false, ...more },
+      },
       http: { clientCertificate: { cert: clientCertificate, key: clientKey } },
     })
   const ask = async (to: Api, during: string) => {
@@ -676,6 +680,19 @@ async function driveIntrospection(errors: Errors, method: Method): Promise<void>
     as.restore()
   }
   await ask(signed, 'signed, all is well')
+  if (method !== 'client_secret_basic') return
+  const spared = await api(false, 150, {
+    maxConcurrent: 1,
+    breaker: { failures: 1 },
+    tokenShape: { maxLength: 100 },
+  })
+  await spared.ask('a token of another shape', {
+    token: secretly('a token', 'a-long-token-'.repeat(10)),
+  })
+  as.fail('introspection', 'hang')
+  await Promise.all(['hangs', 'is too late', 'is late, too'].map((during) => ask(spared, during)))
+  await ask(spared, 'the endpoint is left alone')
+  as.restore()
 }
 
 /** Answers that say back all that they were told, where a careless client would quote them. */

@@ -11,9 +11,10 @@ export type BreakerOutcome =
   /** Nobody was asked, or the fault was ours. */
   | { readonly outcome: 'nothing' }
 
-/** A question that may be asked; it counts only as long as nothing changed since. */
+/** A question that may be asked; it counts once, and only as long as nothing changed since. */
 export interface Permit {
   readonly under: number
+  spent: boolean
 }
 
 interface BreakerPorts {
@@ -83,7 +84,7 @@ export class Breaker {
       if (this.#probing) return 0
       this.#probing = true
     }
-    return { under: this.#changes }
+    return { under: this.#changes, spent: false }
   }
 
   /** Whether what was permitted still is. */
@@ -96,9 +97,10 @@ export class Breaker {
     return this.#state === 'open' ? this.#leftMs(this.#ports.clock()) : 0
   }
 
-  /** What came of it. What was begun before the last change says nothing of what came after. */
-  record({ under }: Permit, result: BreakerOutcome): void {
-    if (under !== this.#changes) return
+  /** What came of it: the first word counts. What was begun before the last change says nothing. */
+  record(permit: Permit, result: BreakerOutcome): void {
+    if (permit.spent || !this.admits(permit)) return
+    permit.spent = true
     this.#probing = false
     if (result.outcome === 'answered') this.#answered()
     if (result.outcome === 'failed') this.#failed(result.reason, result.askedForMs)

@@ -1,22 +1,20 @@
 import type { UnavailableValue } from '../../errors/unavailable-value.ts'
-import type { HttpResponse } from '../../http/http-client.ts'
 import { HttpFailure } from '../../http/http-failure.ts'
 import type { IntrospectionSettings } from '../../options/introspection-options.ts'
 import type { Issuer } from '../verifier.ts'
+import { faultOf } from './fault.ts'
 
 /** Has the metadata asked for anew when an endpoint that they named seems to have moved. */
 export function doubtedEndpoint(
   issuer: Issuer,
   { endpoint }: IntrospectionSettings,
-): (response: HttpResponse | UnavailableValue) => void {
+): (failure: UnavailableValue) => void {
   if (endpoint !== 'discovered') return () => {}
-  return (response) => {
-    const moved =
-      'verdict' in response
-        ? response.reason === 'introspection_failed' && response.cause instanceof HttpFailure
-        : movedAway.has(response.status)
-    if (moved) issuer.doubtMetadata()
+  return (failure) => {
+    if (failure.reason !== 'introspection_failed') return
+    const noAnswer = failure.cause instanceof HttpFailure
+    if (noAnswer || movedAway.has(faultOf(failure)?.status)) issuer.doubtMetadata()
   }
 }
 
-const movedAway: ReadonlySet<number> = new Set([404, 405, 410])
+const movedAway: ReadonlySet<unknown> = new Set([404, 405, 410])

@@ -84,21 +84,22 @@ export function introspection(
       const authentication = await authenticate()
       if ('verdict' in authentication) return authentication
       turn.sent = true
-      return send(endpoint, token, authentication, turn.end)
+      const received = await send(endpoint, token, authentication, turn.end)
+      return judgeStatus(received, clock()) ?? received
     })
-    doubt(response)
+    if ('verdict' in response) doubt(response)
     return response
   }
 
   async function judged(
-    response: HttpResponse,
+    response: HttpResponse | UnavailableValue,
     verified: AccessToken | undefined,
   ): Promise<Verdict> {
-    const failure = judgeStatus(response, clock())
+    const failure = 'verdict' in response ? response : undefined
     if (verified && failure && faultOf(failure)?.error === 'unsupported_token_type') {
       return unavailable('live_unsupported', needsRepairMs, failure.cause)
     }
-    const answer = failure ?? (await read(response))
+    const answer = 'verdict' in response ? response : await read(response)
     if ('verdict' in answer) return answer
     if (verified) return judgeStillActive(answer.claims, verified, issuer, clock())
     return judgeAnswer(answer.claims, issuer, settings, ports.schema, clock())
@@ -110,10 +111,9 @@ export function introspection(
   ): Promise<Verdict> {
     const start = clock()
     const isKnown = verified !== undefined || goodLately.has(digest)
-    const verdict = await way.ask(isKnown, async (inTurn) => {
-      const response = await respond(token, inTurn)
-      return 'verdict' in response ? response : judged(response, verified)
-    })
+    const verdict = await way.ask(isKnown, async (inTurn) =>
+      judged(await respond(token, inTurn), verified),
+    )
     if (verdict.verdict === 'accepted') goodLately.add(digest)
     if (verdict.verdict === 'refused') goodLately.delete(digest)
     report(verdict)

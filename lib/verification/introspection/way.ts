@@ -18,8 +18,8 @@ export interface Turn {
 }
 
 /** Does an exchange when its turn comes; unavailable when that does not come in time. */
-export type InTurn = <Result>(
-  exchange: (turn: Turn) => Promise<Result>,
+export type InTurn = <Result extends object>(
+  exchange: (turn: Turn) => Promise<Result | UnavailableValue>,
 ) => Promise<Result | UnavailableValue>
 
 interface WayPorts {
@@ -32,6 +32,10 @@ const unknownPart = 0.75
 /** So many times as many as are asked at a time may wait, of known and of unknown tokens each. */
 const waitingTimes = 16
 
+/** One for all: in a flood, each would cost a stack. */
+const neverSent = new HttpFailure('busy')
+const turnedAway = unanswered(neverSent)
+
 /**
  * The way to one introspection endpoint: so many questions at a time, the others in turn and for a
  * part of their deadline; none while it does not answer, or asks to be left alone. Tokens that were
@@ -41,7 +45,7 @@ export class Way {
   readonly #timeoutMs: number
   readonly #lane: Lane
   readonly #breaker: Breaker
-  #failure: unknown
+  #failure: UnavailableValue | undefined
   #busy = 0
   #paused = 0
 
@@ -59,7 +63,7 @@ export class Way {
       clock,
       onChange: (change) => {
         onChange(change)
-        if (change.state === 'open') this.#lane.turnAway(new HttpFailure('busy'))
+        if (change.state === 'open') this.#lane.turnAway(neverSent)
       },
     })
   }
@@ -71,16 +75,13 @@ export class Way {
   async ask(isKnown: boolean, question: (inTurn: InTurn) => Promise<Verdict>): Promise<Verdict> {
     const permit = this.#breaker.enter()
     if (typeof permit === 'number') return this.#pausedFor(permit)
-    let verdict: Verdict | undefined
     try {
-      verdict = await question((exchange) => this.#inTurn(permit, isKnown, exchange))
+      const verdict = await question((exchange) => this.#inTurn(permit, isKnown, exchange))
+      this.#note(permit, verdict)
       return verdict
     } finally {
-      const result = verdict ? breakerOutcome(verdict) : ({ outcome: 'nothing' } as const)
-      if (result.outcome === 'failed' && verdict?.verdict === 'unavailable') {
-        this.#failure = verdict.cause
-      }
-      this.#breaker.record(permit, result)
+      // A bug says nothing of the server, and keeps nobody from finding out.
+      this.#breaker.record(permit, { outcome: 'nothing' })
     }
   }
 
@@ -97,25 +98,30 @@ export class Way {
     }
   }
 
-  async #inTurn<Result>(
+  async #inTurn<Result extends object>(
     permit: Permit,
     isKnown: boolean,
-    exchange: (turn: Turn) => Promise<Result>,
+    exchange: (turn: Turn) => Promise<Result | UnavailableValue>,
   ): Promise<Result | UnavailableValue> {
+    if (this.#lane.isFull(isKnown)) return this.#turnedAway(neverSent)
     const turn = { end: new Ending(), sent: false }
     const { end } = turn
-    const late = () => end.abort(new HttpFailure('busy'))
-    if (this.#lane.isFull(isKnown)) return this.#turnedAway(new HttpFailure('busy'))
+    // Before the turn is handed on: whoever has it next is not sent to a server that just failed.
+    const failed = (value: UnavailableValue) => this.#noteFailure(permit, value)
+    end.once('abort', () => failed(unanswered(end.reason)))
     const timeoutMs = this.#timeoutMs
     const timer = setTimeout(() => {
-      end.abort(new HttpFailure(turn.sent ? 'timeout' : 'busy'))
+      end.abort(turn.sent ? new HttpFailure('timeout') : neverSent)
     }, timeoutMs)
     timer.unref()
     try {
       return await this.#lane.run(
-        { end, timeoutMs, late },
-        async () =>
-          this.#isOpenTo(permit) ? exchange(turn) : this.#pausedFor(this.#breaker.leftMs),
+        { end, timeoutMs, late: () => end.abort(neverSent) },
+        async () => {
+          if (!this.#isOpenTo(permit)) return this.#pausedFor(this.#breaker.leftMs)
+          const result = await exchange(turn).catch((error) => failed(unanswered(error)))
+          return 'verdict' in result ? failed(result) : result
+        },
         isKnown,
       )
     } catch (error) {
@@ -125,13 +131,24 @@ export class Way {
     }
   }
 
+  #noteFailure(permit: Permit, value: UnavailableValue): UnavailableValue {
+    if (breakerOutcome(value).outcome === 'failed') this.#note(permit, value)
+    return value
+  }
+
+  #note(permit: Permit, verdict: Verdict): void {
+    const result = breakerOutcome(verdict)
+    if (result.outcome === 'failed' && verdict.verdict === 'unavailable') this.#failure = verdict
+    this.#breaker.record(permit, result)
+  }
+
   /** Whether it still is, now that its turn has come. */
   #isOpenTo(permit: Permit): boolean {
     return this.#breaker.admits(permit) || this.#breaker.state === 'closed'
   }
 
   #turnedAway(error: unknown): UnavailableValue {
-    const value = unanswered(error)
+    const value = error === neverSent ? turnedAway : unanswered(error)
     if (value.reason !== 'introspection_busy') return value
     if (this.#breaker.state === 'open') return this.#pausedFor(this.#breaker.leftMs)
     this.#busy++
@@ -140,6 +157,6 @@ export class Way {
 
   #pausedFor(leftMs: number): UnavailableValue {
     this.#paused++
-    return unavailable('introspection_paused', leftMs, this.#failure)
+    return unavailable('introspection_paused', leftMs, this.#failure?.cause)
   }
 }
