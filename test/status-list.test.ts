@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
+import { CompactEncrypt } from 'jose'
 import type {
   ClaimSet,
   IssuerOptions,
@@ -11,9 +13,10 @@ import type {
   SigningOptions,
   TestAuthorizationServer,
   TestAuthorizationServerOptions,
+  TestOptions,
   TokenOptions,
 } from '../lib/testing/index.ts'
-import { asked, closingAfter, present, TestClock } from './fixtures/protected-api.ts'
+import { asked, closingAfter, outcome, present, TestClock } from './fixtures/protected-api.ts'
 
 const { server, api } = closingAfter('each')
 const aDay = { expiresInSeconds: 86_400 }
@@ -693,5 +696,133 @@ describe('the claims of the application', () => {
     const token = await listed()
     as.setStatus(token, 'invalid')
     expect(await asked(protectedHere, token)).toBe('401 revoked_by_status')
+  })
+})
+
+describe('under fapi2, a status list is a source of revocation (FAPI 2.0 section 5.3.4)', () => {
+  async function setUpFapi2(
+    more: (introspection: TestOptions['issuers'][0]['introspection']) => Partial<IssuerOptions>,
+  ) {
+    const { as, clock, protectedHere } = await setUp()
+    await protectedHere.close()
+    const { issuer } = as
+    const statusList = { uris: [as.endpoints.statusList] }
+    const fapi2 = api({
+      clock: clock.read,
+      log: () => {},
+      profile: 'fapi2',
+      issuers: [
+        {
+          issuer,
+          jwt: { statusList },
+          ...more(as.options.issuers[0].introspection),
+        } as IssuerOptions,
+      ],
+    })
+    const key = as.dpopKey()
+    const ask = async (options: TokenOptions, status?: 'invalid') => {
+      const token = await as.token({ ...aDay, boundTo: key, ...options })
+      if (status !== undefined) {
+        as.setStatus(token, status)
+        clock.pass(60)
+      }
+      const headers = { ...key.headers({ method: 'GET', url: 'https://api.test/', token }) }
+      return outcome(await fapi2.verify({ method: 'GET', url: '/', headers }))
+    }
+    return { as, ask }
+  }
+
+  it('without introspection: a token without a status is refused', async () => {
+    const { as, ask } = await setUpFapi2(() => ({}))
+    expect(await ask({ status: true })).toBe('accepted')
+    expect(await ask({ status: true }, 'invalid')).toBe('401 revoked_by_status')
+    expect(await ask({})).toBe('401 status_missing')
+    expect(as.received('introspection')).toEqual([])
+  })
+
+  it('beside introspection: a token without a status is asked about, one with it is not', async () => {
+    const { as, ask } = await setUpFapi2((introspection) => ({ introspection }))
+    expect(await ask({ status: true })).toBe('accepted')
+    expect(as.received('introspection')).toEqual([])
+    expect(await ask({})).toBe('accepted')
+    expect(as.received('introspection')).toHaveLength(1)
+  })
+
+  it('unless it is ignored: then all are asked about', async () => {
+    const { as, ask } = await setUpFapi2((introspection) => ({
+      introspection,
+      jwt: { statusList: 'ignore' },
+    }))
+    expect(await ask({ status: true })).toBe('accepted')
+    expect(as.received('introspection')).toHaveLength(1)
+  })
+
+  it.each([{}, { statusList: 'ignore' as const }])('needs one or the other: %j', (jwt) => {
+    const issuers = { issuer: 'https://as.example.com', jwt }
+    expect(() => api({ profile: 'fapi2', issuers })).toThrow(
+      'issuers.introspection: is required under `profile: "fapi2"`, unless there is `jwt.statusList`',
+    )
+  })
+})
+
+describe('the option', () => {
+  const good = 'https://as.example.com/statuslists/1'
+  const fault = (statusList: unknown) => () =>
+    api({ issuers: { issuer: 'https://as.example.com', jwt: { statusList } as never } })
+
+  it.each<[string, unknown, string]>([
+    ['true', true, 'statusList: must be an object or "ignore", not true'],
+    ['another word', 'ignored', 'statusList: must be an object or "ignore", not'],
+    ['null', null, 'statusList: must be an object or "ignore", not null'],
+    ['no address', {}, 'statusList.uris: is required'],
+    ['an empty list', { uris: [] }, 'statusList.uris: must be a non-empty array'],
+    ['one that is no list', { uris: good }, 'statusList.uris: must be'],
+    [
+      'plain http',
+      { uris: [good, 'http://as.example.com/'] },
+      'statusList.uris[1]: must be an absolute https URL',
+    ],
+    [
+      'a prefix with a query',
+      { uris: ['https://as.example.com/?list=/'] },
+      'statusList.uris[0]: must be an absolute https URL without user information, query and fragment',
+    ],
+    ['user information', { uris: ['https://a@as.example.com/'] }, 'statusList.uris[0]: must be'],
+    [
+      'too often',
+      { uris: [good], maxAgeSeconds: 4 },
+      'statusList.maxAgeSeconds: must be a number of seconds from 5 to 86400, not 4',
+    ],
+    ['too seldom', { uris: [good], maxAgeSeconds: 86_401 }, 'statusList.maxAgeSeconds: must be'],
+    ['a negative time', { uris: [good], staleSeconds: -1 }, 'statusList.staleSeconds: must be'],
+    ['a misspelt name', { uris: [good], maxAge: 5 }, 'statusList.maxAge: '],
+  ])('throws for %s', (_, statusList, message) => {
+    expect(fault(statusList)).toThrow(message)
+  })
+
+  it('takes exact addresses with a query, and prefixes', () => {
+    expect(fault({ uris: [`${good}?list=1`, 'https://lists.example.com/'] })).not.toThrow()
+  })
+})
+
+describe('an encrypted token', () => {
+  it('is looked up as any other', async () => {
+    const { as, protectedHere, clock } = await setUp()
+    await protectedHere.close()
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const decryptionKeys = [privateKey.export({ format: 'jwk' })]
+    const statusList = { uris: [as.endpoints.statusList] }
+    const open = api({
+      clock: clock.read,
+      issuers: { issuer: as.issuer, jwt: { decryptionKeys, statusList } },
+    })
+    const [good, bad] = [await as.token({ status: true }), await as.token({ status: true })]
+    as.setStatus(bad, 'suspended')
+    const encrypted = (token: string) =>
+      new CompactEncrypt(Buffer.from(token))
+        .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', cty: 'JWT' })
+        .encrypt(publicKey)
+    expect(await asked(open, await encrypted(good))).toBe('accepted')
+    expect(await asked(open, await encrypted(bad))).toBe('401 revoked_by_status')
   })
 })
