@@ -268,6 +268,14 @@ describe('an answer of introspection', () => {
     expect(answersIn(store)).toEqual([])
   })
 
+  it('is not looked for of a token that cannot be one of this issuer', async () => {
+    const { as, started } = await setUp()
+    const [issuer] = as.options.issuers
+    const introspection = { ...issuer?.introspection, tokenShape: { prefix: 'at_' } }
+    expect(await asked(started(changed(as, { introspection })), 'made-up')).toBe('401 wrong_shape')
+    expect(happened()).toEqual([])
+  })
+
   it('is not kept while it cannot be had', async () => {
     const { as, store, started } = await setUp()
     as.fail('introspection', 500)

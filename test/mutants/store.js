@@ -261,4 +261,30 @@ export const faults = [
       '',
     ],
   }),
+  ...inFile('lib/options/dpop-settings.ts', ['shared-store'], {
+    'store/loss-without-store': ['options.onStoreLoss !== undefined && !hasStore', 'false'],
+    'store/loss-accepted-by-default': [
+      "options.onStoreLoss ?? 'refuse'",
+      "options.onStoreLoss ?? 'accept'",
+    ],
+  }),
+  ...inFile('lib/options/possession-settings.ts', ['shared-store'], {
+    'store/loss-accepted-under-fapi2': ["dpop.onStoreLoss !== 'refuse'", 'false'],
+  }),
+  ...inFile('lib/proof/dpop/dpop-proofs.ts', ['shared-store'], {
+    'replays/lost-is-good': ["if (sighting === 'lost') return", 'if (false) return'],
+    'replays/store-unused': ['this.#replays = shared\n', 'this.#replays = false\n'],
+  }),
+  ...inFile('lib/trusted-issuers.ts', ['shared-store'], {
+    'answers/shared-though-none-is-kept': ['store && maxAgeMs > 0 ?', 'store ?'],
+  }),
+  ...inFile('lib/verification/introspection/introspect.ts', ['shared-store'], {
+    'answers/misshapen-looked-for': [
+      'if (verified || !fits || fits(credentials.token)) return',
+      'if (verified || !fits || ports.shared || fits(credentials.token)) return',
+    ],
+  }),
+  ...inFile('lib/express/express-resource-server.ts', ['shared-store'], {
+    'store/no-health': ['...(core.store && { store: core.store.health() })', ''],
+  }),
 ]
