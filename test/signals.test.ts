@@ -215,6 +215,9 @@ describe('a receiver of security events', () => {
     expect(revoked).toHaveLength(2)
     await push(receiver, await as.securityEvent({ claims: { jti: 'twice' } }))
     expect(revoked).toHaveLength(3)
+    // A transmitter that gives two events one `jti` is wrong, and loses neither.
+    await push(receiver, await as.securityEvent({ claims: { jti: 'twice', txn: 'another' } }))
+    expect(revoked).toHaveLength(4)
   })
 
   it('does nothing twice when the same event arrives at once, many times', async () => {
@@ -1068,7 +1071,7 @@ describe('a resource server that is told', () => {
     expect(await asked(server, fresh)).toBe('accepted')
   })
 
-  it('takes neither a security event nor a logout token for an access token (RFC 8725 section 3.12)', async () => {
+  it('JT-15: takes neither a security event nor a logout token for an access token (RFC 8725 section 3.12)', async () => {
     for (const profile of ['rfc9068', 'plain'] as const) {
       const server = opened.api({
         ...as.options,
