@@ -553,7 +553,7 @@ describe('a DPoP proof', () => {
     }
   }
 
-  it('is accepted once, of many at once in two processes (DP-21, RFC 9449 section 11.1)', async () => {
+  it('is accepted once, of many at once in two processes (DP-23, RFC 9449 section 11.1)', async () => {
     const { started, proof } = await bound()
     const apis = [started(), started()]
     for (let round = 0; round < 5; round++) {
