@@ -181,7 +181,7 @@ export function story(
     verdicts,
     store: shared,
     revocations,
-    isReady: () => !closed && issuers.isWarm(),
+    isReady: () => !closed && issuers.isWarm() && revocations.isReady(),
     async close() {
       closed = true
       verdicts.clear()

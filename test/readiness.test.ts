@@ -6,8 +6,10 @@ import {
   type ReadinessOptions,
   type ResourceServer,
   type ResourceServerOptions,
+  type Store,
 } from '../lib/index.ts'
-import type { TestAuthorizationServer } from '../lib/testing/index.ts'
+import type { LogFollower } from '../lib/store/store.ts'
+import { memoryStore, type TestAuthorizationServer } from '../lib/testing/index.ts'
 import { closingAfter, TestClock } from './fixtures/protected-api.ts'
 
 const closing = closingAfter('each')
@@ -177,6 +179,28 @@ describe('readiness()', () => {
     for (const _ of [1, 2, 3]) await probe().expect(200)
     expect(fetched).toBe(before)
   })
+
+  it.each([
+    ['refuse', 503],
+    ['accept', 200],
+  ] as const)(
+    'is unready until it is known what was revoked, and without a store then where that must be known: %s',
+    async (onStoreLoss, whenLost) => {
+      const followers: LogFollower[] = []
+      const follow: Store['follow'] = (_, follower) => {
+        followers.push(follower)
+        return async () => {}
+      }
+      const api = make({ store: { ...memoryStore(), follow }, revocation: { onStoreLoss } })
+      await api.ready()
+      const probe = probed(api)
+      await probe().expect(503)
+      for (const one of followers) one.current()
+      await probe().expect(200)
+      for (const one of followers) one.lost()
+      await probe().expect(whenLost)
+    },
+  )
 
   it('is unready once it is closed', async () => {
     for (const issuers of [issuer(), () => issuer()]) {

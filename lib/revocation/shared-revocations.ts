@@ -21,6 +21,8 @@ export interface SharedRevocations {
    * @param digest - SHA-256 of the token, as a latin1 string
    */
   judge(token: AccessToken, digest: string): Judged | Promise<Judged>
+  /** Whether what is revoked is known, as far as it must be. */
+  isReady(): boolean
   close(): Promise<void>
 }
 
@@ -102,6 +104,7 @@ export function sharedRevocations(
       await store?.append(revocation, Math.max(0, revocation.endsAtMs - clock()))
     },
     judge: (token, digest) => andThen(firstRead, () => judge(token, digest)),
+    isReady: () => firstRead === undefined && (isCurrent || !mustKnow),
     async close() {
       endFirstRead()
       await stop?.()

@@ -71,6 +71,7 @@ export const faults = [
   }),
   ...inFile('lib/resource-server.ts', ['readiness'], {
     'observability/ready-when-closed': ['!closed && issuers.isWarm()', 'issuers.isWarm()'],
+    'observability/ready-without-revocations': [' && revocations.isReady()', ''],
   }),
   ...inFile('lib/trusted-issuers.ts', ['readiness'], {
     'observability/ready-when-any-is': ['.every(isWarm)', '.some(isWarm)'],

@@ -34,11 +34,12 @@ export function hintAtConfiguration({
   return function hint(verdict, jws, issuer) {
     if (verdict.verdict !== 'refused') return
     const { reason } = verdict
-    const { settings } = issuer
     const hinted = configurationHints[reason]
+    if (!hinted) return
+    const { settings } = issuer
     const what = `${reason} ${settings.issuer}`
     const claims = jws.payload()
-    if (!hinted || told.has(what) || !claims || !mayLook(jws.header)) return
+    if (told.has(what) || !claims || !mayLook(jws.header)) return
     const signed = isSigned(jws, keysOf(issuer))
     const tell = (isTrue: boolean): void => {
       if (!isTrue || told.has(what)) return
