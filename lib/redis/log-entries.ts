@@ -7,14 +7,13 @@ export interface LogEntry {
 }
 
 /**
- * The entries in the reply to an XREAD of one stream: a list of pairs (RESP2), or a map, which
- * clients make into different things (RESP3); each of the one key.
+ * The entries in the reply to an XREAD of one stream: a list of pairs (RESP2), or a map, which is an
+ * object to one client and a list to the other (RESP3); each of the one key.
  *
  * @throws RedisStoreError for anything else: what cannot be read was not told
  */
 export function entriesRead(reply: unknown): readonly LogEntry[] {
   if (reply === null || reply === undefined) return []
-  if (reply instanceof Map) return entriesIn([...reply.values()][0])
   if (!Array.isArray(reply)) return entriesIn(Object.values(Object(reply))[0])
   return entriesIn(Array.isArray(reply[0]) ? reply[0][1] : reply[1])
 }

@@ -97,6 +97,7 @@ export const faults = [
     'redis-log/loss-unnoticed': [
       "for (const event of ['error', 'node-error', 'end']) connection.on(event, listener)",
       "connection.on('error', () => {})",
+      { why: 'the client rejects what it was asked, too, when the connection is lost' },
     ],
     'redis-log/keeps-the-process': ['  connection.unref?.()\n', ''],
     'redis-log/comes-back-by-itself': [
@@ -106,7 +107,11 @@ export const faults = [
     ],
   }),
   ...inFile('lib/redis/ioredis-client.ts', log, {
-    'redis-log/ioredis-loss-unnoticed': ["['error', 'close', 'end']", "['error']"],
+    'redis-log/ioredis-loss-unnoticed': [
+      "['error', 'close', 'end']",
+      "['error']",
+      { why: 'the client rejects what it was asked, too, when the connection is lost' },
+    ],
     'redis-log/ioredis-keeps-the-process': ['      connection.stream?.unref?.()\n', ''],
     'redis-log/impatient': ['commandTimeout: undefined, ', ''],
     'redis-log/impatient-socket': ['socketTimeout: undefined, ', ''],
@@ -156,7 +161,6 @@ export const faults = [
   ...inFile('lib/redis/log-entries.ts', log, {
     'redis-log/no-resp2': ['Array.isArray(reply[0]) ? reply[0][1] : reply[1]', 'reply[1]'],
     'redis-log/no-flat-map': ['Array.isArray(reply[0]) ? reply[0][1] : reply[1]', 'reply[0][1]'],
-    'redis-log/no-map': ['if (reply instanceof Map) return entriesIn([...reply.values()][0])', ''],
     'redis-log/no-object': ['Object.values(Object(reply))[0]', '[]'],
   }),
   ...inFile('lib/redis/log-reader.ts', log, {
@@ -187,6 +191,7 @@ export const faults = [
     'redis-log/loss-ends-nothing': [
       'connection.onLoss(() => this.end())',
       'connection.onLoss(() => {})',
+      { why: 'the client rejects what it was asked, too, when the connection is lost' },
     ],
     'redis-log/end-waits-for-the-answer': [
       '    this.#reject?.()\n    this.#close()',
