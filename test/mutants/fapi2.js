@@ -162,8 +162,8 @@ export const faults = [
     ],
     'fapi2/no-passes': [': told,', ': verified,'],
     'fapi2/forgeries-asked-about': [
-      "verified.verdict === 'accepted'\n",
-      "verified.verdict !== 'unavailable'\n",
+      "verified.verdict !== 'accepted' || isListed(verified.token, issuer)",
+      "verified.verdict === 'unavailable'",
     ],
   }),
   ...inFile('lib/credentials/query-token.ts', ['fapi2'], {
@@ -202,7 +202,10 @@ export const faults = [
   }),
   ...inFile('lib/options/check-issuer-together.ts', ['fapi2'], {
     'fapi2/plain-http': ["profile !== 'fapi2' || http.insecureHosts.length === 0", 'true'],
-    'fapi2/no-introspection': ["      profile !== 'fapi2',\n", '      true,\n'],
+    'fapi2/no-introspection': [
+      "profile !== 'fapi2' || typeof jwt?.statusList === 'object',",
+      'true,',
+    ],
   }),
   ...inFile('lib/options/resource-server-settings.ts', ['fapi2'], {
     'fapi2/form-body': ["profile === 'fapi2' && formBody", 'false'],

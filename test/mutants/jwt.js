@@ -240,11 +240,11 @@ export const faults = [
       { tests: ['cache'] },
     ],
     'jwt/trusted-for-ever': [
-      'trust: key,',
+      'trust: trustIn(key),',
       'trust: { holds: () => true },',
       { tests: ['cache', 'outage'] },
     ],
-    'jwt/schema-unasked': ['trust: key,\n      schema,', 'trust: key,\n      schema: undefined,'],
+    'jwt/schema-unasked': ['schema,\n    })', 'schema: undefined,\n    })'],
   }),
   ...inFile('lib/verification/access-token-from-claims.ts', tests, {
     'jwt/verified-after-the-schema': [

@@ -26,8 +26,8 @@ export const faults = [
     ],
   }),
   ...inFile('lib/verification/status/is-listed-uri.ts', ['status-list-properties'], {
-    'status-list/prefix-of-any': ["one.endsWith('/')\n", 'true\n'],
-    'status-list/no-prefixes': ["one.endsWith('/')\n", 'false\n'],
+    'status-list/prefix-of-any': ["one.endsWith('/') ?", 'true ?'],
+    'status-list/no-prefixes': ["one.endsWith('/') ?", 'false ?'],
     'status-list/dot-segments': ['(?!\\.{1,2}$)', ''],
     'status-list/encoded-names': ['[A-Za-z0-9\\-._~]+', '[A-Za-z0-9\\-._~%]+'],
     'status-list/parameters-of-names': ['[A-Za-z0-9\\-._~]+', '[A-Za-z0-9\\-._~;]+'],

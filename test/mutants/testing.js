@@ -15,7 +15,7 @@ export const faults = [
     'testing/nothing-meant': ['near === undefined ? otherwise', 'true ? otherwise'],
   }),
   ...inFile('lib/testing/check-token-options.ts', tests, {
-    'testing/token-unchecked': ['checkMembers(call, options, token)', ''],
+    'testing/token-unchecked': ['checkMembers(call, options, members)', ''],
     'testing/opaque-unchecked': ["checkMembers('opaque()', options, opaque)", ''],
     'testing/answer-unchecked': ["checkMembers('opaque({ signed })', options.signed, signing)", ''],
     'testing/answer-signer-unchecked': ["checkSigning('opaque({ signed })', options.signed)", ''],
