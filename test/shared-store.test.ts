@@ -133,7 +133,9 @@ describe('an answer of introspection', () => {
     // What a schema made of the claims stays with whoever has it.
     const young = await as.opaque({ response: { sub: 'bob' } })
     expect(await asked(started({ claims: fitting }), young)).toBe('accepted')
+    const before = questions(as)
     expect((await accepted(started(), young)).claims).toMatchObject({ sub: 'bob' })
+    expect(questions(as)).toBe(before)
     const audience = changed(as, { audience: 'https://other.test' })
     expect(await asked(started(audience), token)).toBe('401 wrong_audience')
     const clients = changed(as, { clients: ['another'] })
