@@ -265,6 +265,7 @@ function setUpAlone(verdicts: readonly Verdict[]) {
         maxAgeMs: 300_000,
         introspectionMaxAgeMs: 30_000,
         negativeMaxAgeMs: 10_000,
+        staleMs: 0,
       },
     },
     { keySetGeneration: () => state.generation, evictions: evicted },

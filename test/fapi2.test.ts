@@ -554,6 +554,11 @@ describe('options that contradict the profile', () => {
       'credentials.formBody: contradicts `profile: "fapi2"`',
     ],
     [
+      'F-3: good verdicts that are stale',
+      { cache: { staleSeconds: 1 } },
+      'cache.staleSeconds: contradicts `profile: "fapi2"`',
+    ],
+    [
       'F-5: tokens that are not bound',
       { senderConstrained: 'when-bound' },
       'senderConstrained: must be "required" under `profile: "fapi2"`',

@@ -329,6 +329,12 @@ describe('a wrong value', () => {
     [{ cache: { maxAgeSeconds: Number.NaN } }, 'cache.maxAgeSeconds', 'not NaN.'],
     [{ cache: { negativeMaxAgeSeconds: Infinity } }, 'cache.negativeMaxAgeSeconds', 'finite'],
     [{ keys: { staleSeconds: 10n } }, 'keys.staleSeconds', 'not a bigint.'],
+    [{ cache: { staleSeconds: -1 } }, 'cache.staleSeconds', '0 or more, not -1.'],
+    [
+      { cache: { staleSeconds: 1, introspectionMaxAgeSeconds: 0 } },
+      'cache.staleSeconds',
+      'needs `introspectionMaxAgeSeconds` above 0',
+    ],
     [{ http: { timeoutMs: 0 } }, 'http.timeoutMs', 'of milliseconds from 1'],
     [{ http: { timeoutMs: 2 ** 31 } }, 'http.timeoutMs', 'to 2147483647'],
     [{ http: { fetch: true } }, 'http.fetch', 'must be a function, not true.'],
@@ -391,6 +397,51 @@ describe('a wrong value', () => {
     [{ introspection: { client, endpoint: '/me' } }, 'introspection.endpoint', 'absolute https'],
     [{ introspection: { client, signedResponse: 1 } }, 'introspection.signedResponse', 'not 1.'],
     [{ introspection: { client, timeoutMs: 0 } }, 'introspection.timeoutMs', 'not 0.'],
+    [
+      { introspection: { client, maxConcurrent: 0 } },
+      'introspection.maxConcurrent',
+      'from 1 to 64',
+    ],
+    [{ introspection: { client, maxConcurrent: 65 } }, 'introspection.maxConcurrent', 'not 65.'],
+    [{ introspection: { client, breaker: true } }, 'introspection.breaker', 'an object or false'],
+    [{ introspection: { client, breaker: null } }, 'introspection.breaker', 'an object or false'],
+    ...[
+      [{ failures: 0 }, 'failures', 'from 1 to 1000, not 0.'],
+      [{ windowSeconds: 0 }, 'windowSeconds', 'from 1 to 600, not 0.'],
+      [{ openSeconds: 301 }, 'openSeconds', 'from 1 to 300, not 301.'],
+      [{ failure: 3 }, 'failure', 'Did you mean `failures`?'],
+    ].map(
+      ([breaker, name, message]) =>
+        [
+          { introspection: { client, breaker } },
+          `introspection.breaker.${name}`,
+          message as string,
+        ] as const,
+    ),
+    ...[
+      [{}, '', 'says nothing of the tokens'],
+      [{ prefix: '' }, '.prefix', 'the beginning of a token'],
+      [{ prefix: 'a=' }, '.prefix', 'the beginning of a token'],
+      [{ minLength: 0 }, '.minLength', 'not 0.'],
+      [{ minLength: 9, maxLength: 8 }, '.maxLength', 'no token would fit'],
+      [{ prefix: 'abc', maxLength: 2 }, '.maxLength', 'no token would fit'],
+      [{ alphabet: 'base62' }, '.alphabet', 'or { characters }, not "base62".'],
+      [{ alphabet: 'toString' }, '.alphabet', 'or { characters }'],
+      [{ alphabet: { characters: '' } }, '.alphabet.characters', 'characters of a token'],
+      [{ alphabet: { characters: 'a b' } }, '.alphabet.characters', 'characters of a token'],
+    ].map(
+      ([tokenShape, name, message]) =>
+        [
+          { introspection: { client, tokenShape } },
+          `introspection.tokenShape${name}`,
+          message as string,
+        ] as const,
+    ),
+    [
+      { opaquePrefixes: ['b_', 'c_'], introspection: { client, tokenShape: { prefix: 'a_' } } },
+      'introspection.tokenShape.prefix',
+      'fits none of `opaquePrefixes`',
+    ],
     [{ discovery: true }, 'discovery', 'must be an object or false, not true.'],
     [{ discovery: { metadataUrl: 'x' } }, 'discovery.metadataUrl', 'absolute https URL'],
     [{ opaquePrefixes: ['x'] }, 'opaquePrefixes', 'needs `introspection`'],

@@ -19,6 +19,8 @@ const unavailableReasons: Record<UnavailableReason, true> = {
   discovery_failed: true,
   issuer_lookup_failed: true,
   introspection_failed: true,
+  introspection_busy: true,
+  introspection_paused: true,
   client_refused: true,
   live_unsupported: true,
   replay_memory_full: true,

@@ -57,6 +57,8 @@ export const adviceByReason = {
     'The status list of the token has no entry for it, so nobody can say that it is good. The authorization server has to mend it.',
   status_missing:
     'The API takes only tokens whose status can be looked up. Get one that names its status list.',
+  wrong_shape:
+    'This looks like no token of the authorization server, so that was not even asked. Look whether it was cut off or mixed up.',
   inactive:
     'The authorization server says no more than that this token is not good: unknown, expired or revoked. Get a new one.',
   contradicted:
@@ -124,6 +126,10 @@ export const adviceByReason = {
   issuer_lookup_failed: 'The API cannot find out now who issued the token. Keep it and try again.',
   introspection_failed:
     'Only the authorization server knows this token, and it does not answer. Keep the token and try again after Retry-After: nobody is logged out.',
+  introspection_busy:
+    'Too many tokens that nobody knows are being asked about. Keep the token and try again after Retry-After.',
+  introspection_paused:
+    'Only the authorization server knows this token, and it is left alone for a while because it did not answer. Keep the token and try again after Retry-After: nobody is logged out.',
   client_refused:
     'The authorization server refuses the API itself when it asks. Those who run the API have to look; keep the token.',
   live_unsupported:
