@@ -62,7 +62,7 @@ export const faults = [
     'cache/good-kept-at-close': ['good.clear()', ''],
     'cache/bad-kept-at-close': ['bad.clear()', ''],
     'cache/dropped-entry-kept': [
-      "good.delete(digest)\n      report('dropped', digest)",
+      "good.delete(digest)\n    report('dropped', digest)",
       "report('dropped', digest)",
       {
         why: 'A stale entry is judged stale again, and is replaced when the token is admitted again; it only takes room.',
@@ -82,8 +82,22 @@ export const faults = [
   }),
   ...inFile('lib/cache/doorkeeper.ts', ['cache'], {
     'cache/door-open': ['return false', 'return true'],
-    'cache/door-closed': ['marks[slot] = mark', ''],
-    'cache/door-by-slot': ['marks[slot] === mark', 'marks[slot] !== 0'],
+    'cache/door-closed': ['seen.add(digest)', ''],
+  }),
+  ...inFile('lib/cache/marks.ts', ['cache'], {
+    'cache/marked-by-slot': ['=== word(digest, 4)', '!== 0'],
+    'cache/marked-for-ever': [
+      'this.#marks[this.#slot(digest)] = 0',
+      '',
+      { tests: ['introspection-outage'] },
+    ],
+    'cache/unmarks-others': [
+      'this.#marks && this.has(digest)',
+      'this.#marks',
+      {
+        why: 'Two tokens would have to share a slot; the other would only wait its turn with the unknown ones.',
+      },
+    ],
   }),
   ...inFile('lib/cache/refresh-gate.ts', ['key-sets', 'issuers'], {
     'cache/attempts-not-joined': [
@@ -153,10 +167,7 @@ export const faults = [
     'cache/takes-answers-after-close': ['if (this.#closed) return false', ''],
     'cache/failure-not-kept': ['this.#failure = loaded.failure', ''],
     'cache/failure-kept': ['this.#failure = undefined\n', '\n'],
-    'cache/clock-set-back-is-young': [
-      'now < this.#held.since ? this.#maxAgeMs :',
-      'false ? 0 :',
-    ],
+    'cache/clock-set-back-is-young': ['now < this.#held.since ? this.#maxAgeMs :', 'false ? 0 :'],
     'cache/background-rejection': ['this.again(now)?.catch(() => {})', 'void this.again(now)'],
     'cache/old-value-lost-on-failure': [
       'this.#failure = loaded.failure',

@@ -62,11 +62,31 @@ export const faults = [
     ],
   }),
   ...inFile('lib/http/lane.ts', ['http'], {
-    'http/any-number-at-once': ['this.#underWay < mostAtOnce', 'true'],
-    'http/any-number-waiting': ['this.#waiting.size >= mostWaiting', 'false'],
+    'http/any-number-at-once': ['this.#underWay < atOnce', 'true'],
+    'http/any-number-of-others': [
+      '(goesFirst || this.#othersUnderWay < othersAtOnce)',
+      'true',
+      { tests: ['introspection-outage'] },
+    ],
+    'http/any-number-waiting': ['.size >= this.#bounds.waiting', '.size < 0'],
+    'http/nobody-goes-first': [
+      'if (!this.#next(this.#first, true)) this.#next(this.#others, false)',
+      'if (!this.#next(this.#others, false)) this.#next(this.#first, true)',
+      { tests: ['introspection-outage'] },
+    ],
+    'http/nobody-turned-away': [
+      'for (const end of [...waiting.values()]) end.abort(reason)',
+      '',
+      { tests: ['introspection-outage'] },
+    ],
+    'http/others-not-counted-out': [
+      'if (!goesFirst) this.#othersUnderWay--',
+      '',
+      { tests: ['introspection-outage'] },
+    ],
     'http/waits-to-the-end': ['timeoutMs * mostOfTime', 'timeoutMs'],
-    'http/place-lost': ['    next()\n', ''],
-    'http/sent-though-ended': ['if (this.#waiting.delete(go)) reject(end.reason)', ''],
+    'http/place-lost': ['    go()\n', ''],
+    'http/sent-though-ended': ['if (waiting.delete(go)) reject(end.reason)', ''],
     'http/place-kept-by-the-transport': ['Promise.race([ended(end), exchange()])', 'exchange()'],
   }),
   ...inFile('lib/http/bounded-body.ts', ['http'], {
@@ -157,18 +177,6 @@ export const faults = [
     'options/form-body-by-default': [
       'formBody: v.optional(flag, false)',
       'formBody: v.optional(flag, true)',
-    ],
-    'options/cached-for-an-hour': [
-      'maxAgeSeconds: v.optional(seconds(), 300)',
-      'maxAgeSeconds: v.optional(seconds(), 3600)',
-    ],
-    'options/introspected-for-minutes': [
-      'introspectionMaxAgeSeconds: v.optional(seconds(), 30)',
-      'introspectionMaxAgeSeconds: v.optional(seconds(), 300)',
-    ],
-    'options/refused-for-minutes': [
-      'negativeMaxAgeSeconds: v.optional(seconds(), 10)',
-      'negativeMaxAgeSeconds: v.optional(seconds(), 300)',
     ],
     'options/token-of-any-size': [
       'wholeNumber(256, 65_536), 8192)',

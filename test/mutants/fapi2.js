@@ -138,12 +138,12 @@ export const faults = [
   }),
   ...inFile('lib/trusted-issuers.ts', ['live', 'fapi2'], {
     'live/another-token': [
-      'introspect(issuer, { token: raw }, token)',
-      "introspect(issuer, { token: 'x' }, token)",
+      'introspect(issuer, { token: raw, digest: tokenDigest(raw) }, token)',
+      "introspect(issuer, { token: 'x', digest: tokenDigest(raw) }, token)",
     ],
     'live/as-new': [
-      'introspect(issuer, { token: raw }, token)',
-      'introspect(issuer, { token: raw })',
+      'introspect(issuer, { token: raw, digest: tokenDigest(raw) }, token)',
+      'introspect(issuer, { token: raw, digest: tokenDigest(raw) })',
     ],
     'fapi2/revocation-unasked': [
       "settings.profile === 'fapi2' ? revocationChecked(introspect) : undefined",

@@ -145,8 +145,8 @@ export const faults = [
     'introspection/403-is-no-refusal': ['new Set([400, 401, 403])', 'new Set([400, 401])'],
     'introspection/unsupported-type-is-refusal': [" && error !== 'unsupported_token_type'", ''],
     'introspection/retry-after-ignored': [
-      "retryAfterMs(response.header('retry-after'), now) ?? mayPassMs",
-      'mayPassMs',
+      "retryAfterMs(response.header('retry-after'), now)",
+      'retryAfterMs(undefined, now)',
     ],
     'introspection/error-text-kept': [
       "typeof error === 'string' && registered.has(error) ? error : undefined",
@@ -247,33 +247,55 @@ export const faults = [
   ...inFile('lib/verification/introspection/introspect.ts', tests, {
     'introspection/signed-read-as-plain': ['settings.signedResponse\n    ?', 'false\n    ?'],
     'introspection/unreported': ['report(verdict)', ''],
-    'introspection/status-unjudged': ['failure ?? (await read(response))', 'await read(response)'],
+    'introspection/status-unjudged': ['judgeStatus(received, clock()) ?? received', 'received'],
   }),
   ...inFile('lib/verification/introspection/request.ts', tests, {
     'introspection/by-get': ["method: 'POST',", "method: 'GET',"],
     'introspection/hint-missing': ["token_type_hint: 'access_token',", ''],
     'introspection/client-in-place-of-token': [
-      'token,\n          token_type_hint',
-      "token: token.split('.')[0] as string,\n          token_type_hint",
+      'token,\n        token_type_hint',
+      "token: token.split('.')[0] as string,\n        token_type_hint",
       { tests: ['introspection', 'issuers-end-to-end'] },
     ],
     'introspection/unbounded-answer': [
       'maxBytes: signedResponse ? maxSignedBytes : maxBytes',
       'maxBytes: 1e9',
     ],
-    'introspection/unbounded-time': ['timeoutMs,\n      })', '})'],
-    'introspection/move-not-doubted': [
-      'if (discovered && movedAway.has(response.status)) issuer.doubtMetadata()',
-      '',
-    ],
-    'introspection/failure-not-doubted': ['if (discovered) issuer.doubtMetadata()', ''],
-    'introspection/bugs-hidden': [
-      'if (!(error instanceof HttpFailure)) throw error',
-      "if (!(error instanceof HttpFailure)) return unavailable('introspection_failed', mayPassMs)",
+    'introspection/unbounded-time': [
+      'timeoutMs,\n      end,',
+      'end,',
+      { why: 'The turn of a question ends with the same deadline.' },
     ],
     'introspection/accepts-plain': [
       "'application/token-introspection+jwt' // RFC 9701 section 4",
       "'application/json'",
+    ],
+  }),
+  ...inFile('lib/verification/introspection/doubted-endpoint.ts', tests, {
+    'introspection/move-not-doubted': [' || movedAway.has(faultOf(failure)?.status)', ''],
+    'introspection/failure-not-doubted': ['noAnswer || movedAway', 'movedAway'],
+    'introspection/given-endpoint-doubted': ["if (endpoint !== 'discovered') return () => {}", ''],
+    'introspection/any-failure-doubted': [
+      "if (failure.reason !== 'introspection_failed') return",
+      '',
+      {
+        why: 'Other failures have neither such a status nor such a cause, but for `busy`: then the metadata are looked at once more than needed.',
+      },
+    ],
+  }),
+  ...inFile('lib/verification/introspection/unanswered.ts', tests, {
+    'introspection/bugs-hidden': [
+      'if (!(error instanceof HttpFailure)) throw error',
+      "if (!(error instanceof HttpFailure)) return unavailable('introspection_failed', mayPassMs)",
+    ],
+    'introspection/closed-is-a-failure': [
+      "if (code === 'closed') return unavailable('closed', mayPassMs, error)",
+      '',
+    ],
+    'introspection/busy-is-a-failure': [
+      "if (code === 'busy') return unavailable('introspection_busy', mayPassMs, error)",
+      '',
+      { tests: ['introspection-outage'] },
     ],
   }),
   ...inFile('lib/verification/introspection/client-authentication.ts', tests, {

@@ -33,8 +33,8 @@ export const faults = [
   }),
   ...inFile('lib/verification/introspection/introspect.ts', ['leaks'], {
     'observation/token-in-event': [
-      'issuer: issuer.settings.issuer,\n      outcome',
-      'issuer: issuer.settings.issuer,\n      token,\n      outcome',
+      '...named,\n        outcome',
+      '...named,\n        token,\n        outcome',
     ],
   }),
   ...inFile('lib/issuers/ask-lookup.ts', ['issuers'], {
