@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { LogFollower, Store } from '../lib/index.ts'
 import { redisStore } from '../lib/redis/index.ts'
+import { type Ask, LogReader } from '../lib/redis/log-reader.ts'
 import { type ClientKind, clientKinds, settledClientKinds } from './fixtures/redis-clients.ts'
 import { type RedisServer, redisServer, wantsRedis } from './fixtures/redis-server.ts'
 
@@ -10,6 +11,35 @@ const secret = 'a secret of 32 characters or more'
 /** A busy machine is no outage. */
 const timeoutMs = 5000
 const key = 'scopegate:log:a'
+
+describe('whoever reads a log', () => {
+  it('is told what is new in another one, also when its connection was lost before it knew', async () => {
+    const told: string[] = []
+    const reader = new LogReader(key, (value) => told.push(Buffer.from(value).toString()))
+    let log = [entry('1000-0', 'one')]
+    let lost = false
+    const ask: Ask = async (command) => {
+      const after = Number.parseInt(command.at(command[0] === 'XREAD' ? -1 : 2) as string, 10)
+      if (command[0] === 'XREAD')
+        return [[key, log.filter(([id]) => Number.parseInt(id, 10) > after)]]
+      if (lost) throw new Error('lost')
+      return log.filter(([id]) => Number.parseInt(id, 10) === after)
+    }
+    expect(await reader.read(ask, 0)).toBe(false)
+    log = [entry('500-0', 'two'), entry('2000-0', 'three')]
+    lost = true
+    await expect(reader.read(ask, 1000)).rejects.toThrow('lost')
+    lost = false
+    expect(await reader.read(ask, 0)).toBe(true)
+    expect(await reader.read(ask, 0)).toBe(false)
+    expect(told).toEqual(['one', 'three', 'three', 'two', 'three'])
+    // From then on it is that log.
+    expect(await reader.read(ask, 0)).toBe(false)
+    expect(told).toHaveLength(5)
+  })
+
+  const entry = (id: string, text: string) => [id, ['m', text64(text)]] as const
+})
 
 if (wantsRedis()) describe('a log on Redis', onRedis)
 else it.skip('SKIPPED, since there is no redis-server', () => {})

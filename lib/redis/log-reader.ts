@@ -32,15 +32,13 @@ export class LogReader {
       await ask(['XREAD', 'COUNT', String(mostAtOnce), ...wait, ...after], waitMs),
     )
     for (const entry of entries) {
-      this.#last = entry
       const value = valueIn(entry)
       if (value) this.#tell(value)
     }
-    if (last !== undefined && !(await this.#isStillThere(last, ask))) {
-      this.#last = undefined
-      return true
-    }
-    return entries.length === mostAtOnce
+    // As long as that is not known, it was read up to `last`: some of it may be told again.
+    const isSame = last === undefined || (await this.#isStillThere(last, ask))
+    this.#last = isSame ? (entries.at(-1) ?? last) : undefined
+    return !isSame || entries.length === mostAtOnce
   }
 
   /**

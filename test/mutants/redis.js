@@ -166,10 +166,15 @@ export const faults = [
   ...inFile('lib/redis/log-reader.ts', log, {
     'redis-log/told-again': ['last?.id ?? beginning', 'beginning'],
     'redis-log/only-what-is-new': ["const beginning = '0-0'", "const beginning = '$'"],
-    'redis-log/last-not-remembered': ['      this.#last = entry\n', ''],
+    'redis-log/last-not-remembered': ['isSame ? (entries.at(-1) ?? last) : undefined', 'undefined'],
+    'redis-log/remembered-too-early': [
+      '    // As long as that',
+      '    this.#last = entries.at(-1) ?? last\n    // As long as that',
+    ],
+    'redis-log/forgotten-when-quiet': ['entries.at(-1) ?? last', 'entries.at(-1)'],
     'redis-log/other-log-not-noticed': [
-      'last !== undefined && !(await this.#isStillThere(last, ask))',
-      'false',
+      'last === undefined || (await this.#isStillThere(last, ask))',
+      'true',
     ],
     'redis-log/same-id-is-the-same': [
       'entry !== undefined && entry.fields.join() === fields.join()',
@@ -179,12 +184,12 @@ export const faults = [
       "name === entryField && typeof text === 'string'",
       "typeof text === 'string'",
     ],
-    'redis-log/some-are-all': ['return entries.length === mostAtOnce', 'return false'],
+    'redis-log/some-are-all': ['!isSame || entries.length === mostAtOnce', '!isSame'],
     'redis-log/does-not-wait': ['waitMs > 0 ?', 'false ?'],
     'redis-log/read-again-later': [
-      '      this.#last = undefined\n      return true\n',
-      '      this.#last = undefined\n',
-      { why: 'it is read again after the wait, which comes back at once as there is something' },
+      '!isSame || entries.length === mostAtOnce',
+      'entries.length === mostAtOnce',
+      { why: 'it is read again with a wait, which comes back at once as there is something' },
     ],
   }),
   ...inFile('lib/redis/log-connection.ts', log, {
