@@ -167,6 +167,16 @@ describe('an endpoint that does not answer', () => {
     expect(pauses()).toEqual([1000, 2000, 4000, 5000, 5000, 1000])
   })
 
+  it('is left alone again as soon as one question after the pause fails', async () => {
+    const setup = await setUp({ breaker: { failures: 3 } })
+    const { ask, clock } = setup
+    await failures(setup, 3)
+    clock.pass(1)
+    await failures(setup, 1)
+    expect(await ask()).toBe('503 introspection_paused')
+    expect(pauses()).toEqual([1000, 2000])
+  })
+
   it('is left alone for up to a quarter less, so that processes do not come back together', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.999999)
     await failures(await setUp({ breaker: { failures: 1 } }), 1)
