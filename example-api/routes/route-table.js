@@ -19,8 +19,8 @@
 
 /** @type {readonly RouteEntry[]} */
 export const routeTable = [
-  open('GET', '/ready', 'Whether to send requests here'),
   open('GET', '/health', 'The state of the API'),
+  open('GET', '/ready', 'Whether to send requests here'),
   {
     method: 'GET',
     route: '/books',
