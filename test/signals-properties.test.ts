@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterAll, describe, expect, it, jest } from '@jest/globals'
 import fc from 'fast-check'
 import { signJws } from '../lib/jws/sign-jws.ts'
@@ -9,6 +8,7 @@ import {
   type Revoking,
   securityEvents,
 } from '../lib/signals/index.ts'
+import { delivered } from './fixtures/delivered.ts'
 import { TestClock } from './fixtures/protected-api.ts'
 
 // Many cases in one test: enough also on a machine that does much else.
@@ -32,28 +32,12 @@ const logouts = backchannelLogout(api, { ...common, clientId: audience })
 
 afterAll(() => Promise.all([events.close(), logouts.close()]))
 
-/** What a receiver answers to a body that a parser left; rejects with what it passes on. */
-function answerOf(receiver: Receiver, body: unknown, type: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = { method: 'POST', headers: { 'content-type': type }, body, complete: true }
-    const response = {
-      statusCode: 0,
-      headersSent: false,
-      writableEnded: false,
-      setHeader(name: string, value: string | number) {
-        expect(String(value)).toMatch(/^[ -~]+$/)
-        expect(name).toMatch(/^[A-Za-z-]+$/)
-      },
-      end() {
-        resolve(response.statusCode)
-      },
-    }
-    receiver(
-      { ...request, readableDidRead: true } as unknown as IncomingMessage,
-      response as unknown as ServerResponse,
-      reject,
-    )
-  })
+async function answerOf(receiver: Receiver, body: unknown, type: string): Promise<number> {
+  const { status, fields } = await delivered(receiver, body, type)
+  for (const [name, value] of fields) {
+    if (!/^[A-Za-z-]+$/.test(name) || !/^[ -~]+$/.test(value)) throw new Error('no header field')
+  }
+  return status
 }
 
 async function received(token: string): Promise<{ status: number; selectors: Selector[] }> {
