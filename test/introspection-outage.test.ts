@@ -236,6 +236,16 @@ describe('an endpoint that does not answer', () => {
     expect(changes).toEqual([])
   })
 
+  it('answers again when it refuses our credentials after a pause', async () => {
+    const setup = await setUp({ breaker: { failures: 1 } })
+    const { as, ask, clock } = setup
+    await failures(setup, 1)
+    as.fail('introspection', 401)
+    clock.pass(1)
+    expect([await ask(), await ask()]).toEqual(times(2, '503 client_refused'))
+    expect(changes.map(({ state }) => state)).toEqual(['open', 'half_open', 'closed'])
+  })
+
   it('is none that cannot be asked about JWTs', async () => {
     const { as, protectedHere } = await setUp({ breaker: { failures: 1 } })
     as.fail('introspection', { status: 400, body: { error: 'unsupported_token_type' } })
