@@ -293,15 +293,6 @@ describe('an unknown option', () => {
     expect(error.message).not.toContain(secret)
   })
 
-  it.each(['store', 'revocation'])(
-    'that a later version brings is said to be missing: %s',
-    (name) => {
-      expect(topFault({ [name]: true }).message).toBe(
-        `${name}: this version of scopegate does not have this option.`,
-      )
-    },
-  )
-
   it('is reported before what is missing or wrong beside it', () => {
     expect(fault({ resourse: resource }).option).toBe('resourse')
     expect(topFault({ cache: { maxAgeSeconds: -1, maxEntry: 5 } }).option).toBe('cache.maxEntry')

@@ -66,6 +66,3 @@ export const elsewhere: Readonly<Record<string, string>> = Object.freeze({
   timeoutDuration: at('http.timeoutMs'),
   tokenSigningAlg: at('issuers[].jwt.algorithms'),
 })
-
-/** Parts of the design that later versions bring. */
-export const notInThisVersion: ReadonlySet<string> = new Set(['revocation', 'store'])

@@ -1,14 +1,11 @@
 import { distance, nearestName } from '../errors/nearest-name.ts'
-import { elsewhere, notInThisVersion } from './elsewhere.ts'
+import { elsewhere } from './elsewhere.ts'
 
 /**
- * What to say of an option that does not exist: that this version lacks it, where it belongs, or
- * the nearest name that does exist here.
+ * What to say of an option that does not exist: where it belongs, or the nearest name that does
+ * exist here.
  */
 export function unknownOption(name: string, known: readonly string[]): string {
-  if (notInThisVersion.has(name)) {
-    return 'this version of scopegate does not have this option.'
-  }
   const near = nearestName(name, known)
   if (near !== undefined && (distance(name, near) <= 1 || !Object.hasOwn(elsewhere, name))) {
     return `there is no such option. Did you mean \`${near}\`?`

@@ -285,6 +285,6 @@ export const faults = [
     ],
   }),
   ...inFile('lib/express/express-resource-server.ts', ['shared-store'], {
-    'store/no-health': ['...(core.store && { store: core.store.health() })', ''],
+    'store/no-health': ['      ...(core.store && { store: core.store.health() }),\n', ''],
   }),
 ]
