@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from '@jest/globals'
+import { deflateSync } from 'node:zlib'
+import { describe, expect, it, jest } from '@jest/globals'
 import { CompactEncrypt } from 'jose'
 import type {
   ClaimSet,
@@ -17,6 +18,9 @@ import type {
   TokenOptions,
 } from '../lib/testing/index.ts'
 import { asked, closingAfter, outcome, present, TestClock } from './fixtures/protected-api.ts'
+
+// Lists of megabytes are packed and unpacked: enough also on a machine that does much else.
+jest.setTimeout(30_000)
 
 const { server, api } = closingAfter('each')
 const aDay = { expiresInSeconds: 86_400 }
@@ -350,6 +354,40 @@ describe('the address of a list', () => {
   })
 })
 
+describe('the lists of an issuer', () => {
+  it('are held as far as there is room for them: those not used for longest are let go', async () => {
+    const { as, clock, listed } = await setUp()
+    const below = new URL('.', as.endpoints.statusList).href
+    const lists = new Map<string, string>()
+    const counts = new Map<string, number>()
+    const answer: typeof globalThis.fetch = async (url, init) => {
+      const body = lists.get(String(url))
+      counts.set(String(url), (counts.get(String(url)) ?? 0) + 1)
+      const headers = { 'content-type': 'application/statuslist+jwt' }
+      return body === undefined ? fetch(url, init) : new Response(body, { headers })
+    }
+    const open = api({
+      clock: clock.read,
+      http: { fetch: answer },
+      issuers: [{ ...as.options.issuers[0], jwt: { statusList: { uris: [below] } } }],
+    })
+    const lst = deflateSync(Buffer.alloc(8 * 1024 * 1024)).toString('base64url')
+    const ask = async (name: string) => {
+      const uri = `${below}${name}`
+      const claims = { sub: uri, status_list: { bits: 1, lst } }
+      lists.set(uri, await as.statusListToken({ claims }))
+      expect(await asked(open, await listed({ status: { idx: 0, uri } }))).toBe('accepted')
+      return counts.get(uri)
+    }
+    // Seven have room, as each takes a little more than an eighth.
+    for (let count = 0; count < 7; count++) expect(await ask(`${count}`)).toBe(1)
+    expect(await ask('0')).toBe(1)
+    expect(await ask('7')).toBe(1)
+    expect(await ask('0')).toBe(1)
+    expect(await ask('1')).toBe(2)
+  })
+})
+
 describe('a status list token (section 5.1)', () => {
   const bad: [
     string,
@@ -499,7 +537,6 @@ describe('a status list token (section 5.1)', () => {
   })
 
   it('is not unpacked beyond a bound', async () => {
-    const { deflateSync } = await import('node:zlib')
     const { as, clock, protectedHere, listed } = await setUp()
     const token = await listed()
     const packed = (bytes: number) => deflateSync(Buffer.alloc(bytes)).toString('base64url')
@@ -646,6 +683,16 @@ describe('how old a list may be', () => {
     await arrived
     expect(fetches(as)).toBe(2)
     as.restore()
+  })
+
+  it('is no reason for 503 where a list wants to be asked for more often than it is', async () => {
+    const { as, clock, protectedHere, listed } = await setUp({ statusList: { staleSeconds: 0 } })
+    const token = await listed()
+    await serve(as, { claims: { ttl: 1 } })
+    expect(await asked(protectedHere, token)).toBe('accepted')
+    clock.pass(4)
+    expect(await asked(protectedHere, token)).toBe('accepted')
+    expect(fetches(as)).toBe(1)
   })
 
   it('does not matter without use: nothing is fetched', async () => {

@@ -14,15 +14,15 @@ export const faults = [
     'status-list/weighs-nothing': ['return this.#octets.length', 'return 0'],
   }),
   ...inFile('lib/verification/status/unpack-status-list.ts', ['status-list-properties'], {
-    'status-list/bombs': ['{ maxOutputLength: mostListBytes }', '{}'],
+    'status-list/bombs': ['maxOutputLength: mostListBytes, ', ''],
     'status-list/bits-of-any-number': ['!isBits(bits) || ', ''],
     'status-list/lenient-base64url': [
       'const packed = decodeBase64url(lst)',
       "const packed = Buffer.from(lst, 'base64url')",
     ],
     'status-list/what-does-not-unpack-is-empty': [
-      'error ? undefined : octets',
-      'error ? Buffer.alloc(64) : octets',
+      'error ? undefined : new Uint8Array(octets)',
+      'error ? new Uint8Array(64) : new Uint8Array(octets)',
     ],
   }),
   ...inFile('lib/verification/status/is-listed-uri.ts', ['status-list-properties'], {
@@ -162,7 +162,11 @@ export const faults = [
   }),
   ...inFile('lib/verification/status/status-lists.ts', tests, {
     'status-list/anew-for-each-token': ['byIssuer.set(issuer, lists)', ''],
-    'status-list/fetches-after-close': ['closed = true', ''],
+    'status-list/fetches-after-close': [
+      'closed = true',
+      '',
+      { why: 'A closed resource server decides nothing any more, and its HTTP client sends nothing.' },
+    ],
   }),
   ...inFile('lib/verification/jwt/verify-jwt.ts', tests, {
     'status-list/not-judged': [

@@ -112,6 +112,8 @@ export class IssuerStatusLists {
   /** One that was let go meanwhile stays so. */
   #weigh(remote: RemoteStatusList, bytes: number): void {
     if (this.#lists.peek(remote.uri) === remote) {
+      // Set anew, or it would keep the size that it was first set with.
+      this.#lists.delete(remote.uri)
       this.#lists.set(remote.uri, remote, { size: 1 + bytes })
     }
   }

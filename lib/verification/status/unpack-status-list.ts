@@ -21,12 +21,16 @@ function isBits(bits: unknown): bits is StatusBits {
   return bits === 1 || bits === 2 || bits === 4 || bits === 8
 }
 
+/** Each chunk is a way to the thread pool and back: a large list would take hundreds. */
+const chunkSize = 256 * 1024
+
 /** The ZLIB format of RFC 1950, in which DEFLATE comes. */
-function unpacked(packed: Buffer): Promise<Buffer | undefined> {
+function unpacked(packed: Buffer): Promise<Uint8Array | undefined> {
   return new Promise((resolve) => {
-    inflate(packed, { maxOutputLength: mostListBytes }, (error, octets) => {
+    inflate(packed, { maxOutputLength: mostListBytes, chunkSize }, (error, octets) => {
       // Cut short, of another format, or too large: it is all the same, and signed nonsense.
-      resolve(error ? undefined : octets)
+      // Copied: what it came in is larger, and would be kept.
+      resolve(error ? undefined : new Uint8Array(octets))
     })
   })
 }
