@@ -87,13 +87,14 @@ export function sharedRevocations(
     })
   }
 
+  function isKnown(): boolean {
+    return isCurrent || !mustKnow
+  }
+
   function judge(token: AccessToken, digest: string): Judged {
     // What is known to be revoked is refused, whatever else is not known.
     const revoked = revocations.judge(token, digest)
-    return (
-      revoked ??
-      (isCurrent || !mustKnow ? undefined : unavailable('revocations_unknown', tryAgainMs))
-    )
+    return revoked ?? (isKnown() ? undefined : unavailable('revocations_unknown', tryAgainMs))
   }
 
   return {
@@ -104,7 +105,7 @@ export function sharedRevocations(
       await store?.append(revocation, Math.max(0, revocation.endsAtMs - clock()))
     },
     judge: (token, digest) => andThen(firstRead, () => judge(token, digest)),
-    isReady: () => firstRead === undefined && (isCurrent || !mustKnow),
+    isReady: () => firstRead === undefined && isKnown(),
     async close() {
       endFirstRead()
       await stop?.()
