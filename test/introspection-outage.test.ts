@@ -349,6 +349,27 @@ describe('a question that was begun before', () => {
     expect(introspectionOf(protectedHere)).toMatchObject({ busy: 0, paused: 2 })
   })
 
+  it('and waited gets its 503 at once also where those before it go on', async () => {
+    const { clock, endpoint, protectedHere } = scripted({
+      breaker: { failures: 1 },
+      maxConcurrent: 2,
+    })
+    endpoint.always = (question) => question.answer(active)
+    await asked(protectedHere, 'known')
+    clock.pass(30)
+    endpoint.always = undefined
+    const [hanging, waiting, failing] = ['random-1', 'random-2', 'known'].map((token) =>
+      asked(protectedHere, token),
+    )
+    await settled()
+    endpoint.questions[2]?.fail()
+    expect(await failing).toBe('503 introspection_failed')
+    expect(await waiting).toBe('503 introspection_paused')
+    endpoint.questions[1]?.answer(inactive)
+    expect(await hanging).toBe('401 inactive')
+    expect(endpoint.questions.map(({ token }) => token)).toEqual(['known', 'random-1', 'known'])
+  })
+
   it('and came to nothing lets the next one find out', async () => {
     let token: string | undefined = 'own'
     const client = { method: 'bearer', token: async () => token ?? '' } as const
