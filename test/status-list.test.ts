@@ -575,7 +575,7 @@ describe('when the list cannot be had', () => {
   it('the request waits no longer than the deadline', async () => {
     const { as, protectedHere, listed } = await setUp({
       statusList: {},
-      api: { http: { timeoutMs: 50 } },
+      api: { http: { timeoutMs: 1000 } },
     })
     const token = await listed()
     as.fail('status-list', 'hang')

@@ -165,7 +165,9 @@ export const faults = [
     'status-list/fetches-after-close': [
       'closed = true',
       '',
-      { why: 'A closed resource server decides nothing any more, and its HTTP client sends nothing.' },
+      {
+        why: 'A closed resource server decides nothing any more, and its HTTP client sends nothing.',
+      },
     ],
   }),
   ...inFile('lib/verification/jwt/verify-jwt.ts', tests, {
