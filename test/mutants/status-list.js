@@ -131,7 +131,7 @@ export const faults = [
       "if (type !== mediaType) return this.#failed('wrong_content')",
       '',
     ],
-    'status-list/media-type-with-parameters': [".split(';', 1)[0]", ''],
+    'status-list/media-type-with-parameters': ["?.split(';', 1)[0]", ''],
     'status-list/asked-for-as-anything': ['accept: mediaType,', "accept: '*/*',"],
     'status-list/weight-unknown': ['this.#around.onLoad(this, read.list.bytes)', ''],
   }),
