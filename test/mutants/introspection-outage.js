@@ -171,7 +171,13 @@ export const faults = [
       '',
     ],
     'outage/stale-after-exp': ['!(now >= (token.expiresAt', '!(now > (token.expiresAt'],
-    'outage/stale-jwts': ["token.source === 'introspection' &&", ''],
+    'outage/stale-jwts': [
+      "token.source === 'introspection' &&",
+      '',
+      {
+        why: 'The trust in a key ends when its key set cannot be had; only a status list that cannot be had would tell the difference.',
+      },
+    ],
     'outage/stale-though-let-go': ['good.get(digest) !== hit || ', ''],
     'outage/stale-once': ['!isGoodThoughStale(hit, clock())', 'false'],
     'outage/stale-after-refusal': [
