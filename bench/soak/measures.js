@@ -47,8 +47,8 @@ export function measures(seconds) {
       wrong: wrong.filter(({ judgement }) => judgement !== 'swap').length,
       swaps: wrong.filter(({ judgement }) => judgement === 'swap').length,
       unavailable: Object.values(kinds).reduce((sum, kind) => sum + kind.unavailable, 0),
-      p50: quantile(latencies, 0.5),
-      p99: quantile(latencies, 0.99),
+      p50: quantile(latencies, 0.5) ?? 0,
+      p99: quantile(latencies, 0.99) ?? 0,
     }),
     /** One value a bucket; the last, which is cut short, is left out. */
     series() {
@@ -73,8 +73,8 @@ function outcomeOf(judgement, status) {
   return status === 200 ? 'accepted' : 'refused'
 }
 
-/** @param {readonly number[]} list */
+/** @param {readonly number[]} list @returns {number | undefined} of none */
 function quantile(list, part) {
   const sorted = list.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
 }

@@ -1,5 +1,5 @@
 const width = 920
-const left = 58
+const left = 92
 const right = 8
 const top = 8
 const bottom = 22
@@ -50,15 +50,15 @@ ${looks(series, seconds, x, height, write)}
 export function lanes(seconds, lanes) {
   const each = 26
   const height = top + lanes.length * each + bottom
-  const x = (second) => left + 46 + (second / seconds) * (width - left - 46 - right)
+  const x = (second) => left + (second / seconds) * (width - left - right)
   const drawn = lanes.map(({ name, colour, spans }, index) => {
     const y = top + index * each
     const blocks = spans.map(
       ({ from, to, says }) =>
         `<rect x="${round(x(from))}" y="${y + 4}" width="${round(Math.max(2, x(to) - x(from)))}" height="${each - 8}" rx="3" style="fill:${colour}"><title>${says}</title></rect>`,
     )
-    return `<text x="${left + 38}" y="${y + 17}" text-anchor="end">${name}</text>
-<line class="grid" x1="${left + 46}" x2="${width - right}" y1="${y + each / 2}" y2="${y + each / 2}"/>${blocks.join('')}`
+    return `<text x="${left - 8}" y="${y + 17}" text-anchor="end">${name}</text>
+<line class="grid" x1="${left}" x2="${width - right}" y1="${y + each / 2}" y2="${y + each / 2}"/>${blocks.join('')}`
   })
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="What was made to fail, and when">
 ${drawn.join('\n')}

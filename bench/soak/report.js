@@ -29,12 +29,14 @@ function page({ plan, rate, redis, workers, heldBack, seen, windows, grown, prob
     from: from / 1000,
     to: Math.min(to / 1000, seconds),
   }))
-  const bands = faults.flatMap((fault) =>
-    placesOf(fault).map((place) => ({ ...fault, colour: places[place].colour })),
-  )
+  const bands = faults
+    .filter(({ where }) => where !== 'machine')
+    .flatMap((fault) => placesOf(fault).map((place) => ({ ...fault, ...places[place] })))
   const series = seen.series()
   const overTime = (values) =>
-    values.map((value, index) => ({ at: (index + 0.5) * seen.bucketSeconds, value }))
+    values
+      .map((value, index) => ({ at: (index + 0.5) * seen.bucketSeconds, value }))
+      .filter(({ value }) => value !== undefined)
   const figure = (title, note, legend, drawing) =>
     `<section><h2>${title}</h2><p class="note">${note}</p>${legendOf(legend)}${drawing}</section>`
   const ofSeries = (names) =>
@@ -84,7 +86,7 @@ ${tile('latency', `${p50.toFixed(1)} ms`, `median; p99 ${p99.toFixed(0)} ms`)}
 </dl>
 ${figure(
   'What was made to fail',
-  'Point at a block to see how. Harmless is what is within all deadlines, or over at once: it excuses no 503. That the machine gave a process no time is no fault that was injected, and excuses like one of everything. The other plots show the same times as bands.',
+  'Point at a block to see how. Harmless is what is within all deadlines, or over at once: it excuses no 503. That the machine gave a process no time is no fault that was injected, and excuses like one of everything. The other plots show as bands what was injected.',
   [],
   lanes(
     seconds,
@@ -127,7 +129,7 @@ ${drawWorkers('files', 'Those included that keep no process from ending.', plain
 <section><h2>Verdicts by kind</h2>
 ${table(['kind', 'asked', 'accepted', 'refused', 'unavailable', 'wrong'], kindRows(seen.kinds))}</section>
 <section><h2>Growth</h2><p class="note">The median of the second fifth of the time, when caches are full, and of the last. ${plan.isLong ? '' : 'So short a soak judges handles and files alone.'}</p>
-${table(['worker', 'figure', 'second fifth', 'last fifth', 'at most', ''], grown.map(growthRow))}</section>
+${table(['worker', 'figure', 'second fifth', 'last fifth', 'at most', ''], grown.toSorted((a, b) => a.worker - b.worker).map(growthRow))}</section>
 <section><h2>Excuses</h2><p class="note">A 503 is right only while something fails that its verdict needs, or so long after.</p>
 ${table(
   ['what fails', 'excuses 503 for', 'and so long after'],
