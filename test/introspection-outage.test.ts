@@ -351,6 +351,7 @@ describe('a question that was begun before', () => {
 
   it('and waited gets its 503 at once also where those before it go on', async () => {
     const { clock, endpoint, protectedHere } = scripted({
+      timeoutMs: 3_600_000,
       breaker: { failures: 1 },
       maxConcurrent: 2,
     })
@@ -728,6 +729,21 @@ describe('a good verdict that is stale', () => {
     expect(await waiting).toBe('503 introspection_failed')
     endpoint.always = (question) => question.fail()
     expect(await asked(protectedHere, 'token')).toBe('503 introspection_failed')
+  })
+
+  it('does not serve once all was let go, as the clock was set back, also while it is asked about', async () => {
+    const { clock, endpoint, protectedHere } = scripted({}, stale)
+    endpoint.always = (question) => question.answer(active)
+    await asked(protectedHere, 'token')
+    clock.pass(30)
+    endpoint.always = undefined
+    const waiting = asked(protectedHere, 'token')
+    await settled()
+    clock.pass(-10)
+    endpoint.always = (question) => question.answer(inactive)
+    expect(await asked(protectedHere, 'other')).toBe('401 inactive')
+    endpoint.questions[1]?.fail()
+    expect(await waiting).toBe('503 introspection_failed')
   })
 
   it('is no matter of JWTs: they need nobody', async () => {
