@@ -146,7 +146,9 @@ describe('a receiver of logout tokens', () => {
       { ...until(), issuedUntil: clock.seconds - 100, subject: 'alice' },
     ])
     revoked = []
-    expect(await revocations({ issuedSecondsAgo: -4 })).toEqual([{ ...until(), subject: 'alice' }])
+    expect(await revocations({ issuedSecondsAgo: -4 })).toEqual([
+      { ...until(), issuedUntil: clock.seconds + 4, subject: 'alice' },
+    ])
   })
 
   it('takes a form that a body parser read, of both majors', async () => {

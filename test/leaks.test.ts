@@ -5,7 +5,12 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { refusalReasons } from '../lib/errors/refusal-reasons.ts'
-import { type Policy, type ResourceServerOptions, resourceServer } from '../lib/index.ts'
+import {
+  type Policy,
+  type ResourceServerOptions,
+  type RevocationSelector,
+  resourceServer,
+} from '../lib/index.ts'
 import {
   clientCertificate as anotherCertificate,
   dpopKey,
@@ -45,7 +50,16 @@ function see(place: Place, during: string, value: unknown): void {
   texts.set(typeof value === 'string' ? value : textOf(value), during)
 }
 
-const names = ['decision', 'cache', 'keys', 'introspection', 'breaker', 'proof', 'store']
+const names = [
+  'decision',
+  'cache',
+  'keys',
+  'introspection',
+  'breaker',
+  'proof',
+  'store',
+  'revocation',
+]
 const channels = names.map((name) => `scopegate:${name}`)
 let now = 'nothing yet'
 
@@ -144,6 +158,7 @@ describe('what was driven', () => {
       'live_unsupported',
       'replay_memory_full',
       'replay_store_lost',
+      'revocations_unknown',
       'closed',
     ]
     expect(all.filter((reason) => !reasons.has(reason))).toEqual([])
@@ -176,6 +191,7 @@ describe('B-3: no token and no client secret, nor 20 characters of one, is in (R
 
 interface Api {
   ask(during: string, request: Asked): Promise<void>
+  revoke(during: string, selector: RevocationSelector): Promise<void>
   close(): Promise<void>
 }
 
@@ -252,6 +268,10 @@ async function protectedApi(
       const headers = fields.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string])
       see('results of verify()', during, await api.verify({ method, url: path, headers, ...rest }))
       see('health()', during, api.health())
+    },
+    async revoke(during, selector) {
+      now = during
+      await api.revoke(selector).catch((error) => see('configuration errors', during, error))
     },
     close: () => api.close(),
   }
@@ -501,6 +521,16 @@ async function driveProofs(errors: Errors): Promise<void> {
   await shared.ask('a store that quotes its secret', await presenting())
   const shareable = secretly('an opaque token', await as.opaque())
   await shared.ask('an opaque token that is told to a store', { token: shareable })
+
+  const revoking = await protectedApi({ ...common, store })
+  await revoking.revoke('a revocation', { token: plain })
+  await revoking.ask('a token that was revoked', { token: plain })
+  store.fail('refused')
+  await revoking.revoke('a revocation that nobody is told', { token: plain })
+  await revoking.revoke('a token in place of a selector', plain as never)
+  const revocation = { onStoreLoss: 'refuse' } as const
+  const lost = await protectedApi({ ...common, store, revocation })
+  await lost.ask('a store that tells nothing', { token: plain })
 
   const strict = await protectedApi({ ...common, profile: 'fapi2' })
   await strict.ask('a token in the query', { path: `/?access_token=${plain}` })

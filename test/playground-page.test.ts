@@ -16,6 +16,7 @@ import { parseChallenges as otherParser } from './fixtures/parse-challenges.ts'
 const unavailableReasons: Record<UnavailableReason, true> = {
   no_usable_key: true,
   keys_unreachable: true,
+  status_list_unreachable: true,
   discovery_failed: true,
   issuer_lookup_failed: true,
   introspection_failed: true,
@@ -25,6 +26,7 @@ const unavailableReasons: Record<UnavailableReason, true> = {
   live_unsupported: true,
   replay_memory_full: true,
   replay_store_lost: true,
+  revocations_unknown: true,
   closed: true,
 }
 

@@ -29,8 +29,8 @@ export type RevocationSelector =
       /** `client_id`, or `azp`, `cid`, `appid`. */
       readonly clientId?: string
       /**
-       * Tokens with a later `iat` are untouched; in seconds since the epoch. Given alone, it is for
-       * all tokens of the issuer.
+       * Tokens with a later `iat` are untouched; in seconds since the epoch, at most 600 ahead. Given
+       * alone, it is for all tokens of the issuer.
        * @defaultValue now
        */
       readonly issuedUntil?: number
@@ -48,7 +48,9 @@ export type CheckedSelector =
       readonly issuedUntil: number
     }
 
-const untilRule = 'a time in seconds since the epoch, not in the future'
+const untilRule = 'a time in seconds since the epoch, at most 600 ahead'
+/** Clocks of authorization servers, which write `iat`, may be ahead. */
+const aheadSeconds = 600
 
 const schema = optionsSchema({
   token: v.optional(text),
@@ -91,7 +93,7 @@ export function revocationSelector(
   }
   const now = clock() / 1000
   const issuedUntil = Math.floor(members.issuedUntil ?? now)
-  if (issuedUntil > now) {
+  if (issuedUntil > now + aheadSeconds) {
     // Who is to be kept out from now on is refused by `check`, or at the authorization server.
     throw mustBe(untilRule, members.issuedUntil, 'selector.issuedUntil')
   }

@@ -47,7 +47,7 @@ export function actOnEvents(
     const meant = type === sessionRevokedType ? 'either' : 'subject'
     const selected = await tokenSubjects(subjectOf(payload, claims), meant, settings)
     if (selected.length === 0) return notUnderstood
-    const until = issuedUntil(payload['event_timestamp'], claims.iat, settings.clock())
+    const until = issuedUntil(payload['event_timestamp'], claims.iat)
     return revokeAll(api, selected, until)
   }
 

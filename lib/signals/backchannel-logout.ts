@@ -35,7 +35,7 @@ export function backchannelLogout(api: Revoking, options: BackchannelLogoutOptio
       const selected = bySession
         ? { issuer, session: sid as string }
         : { issuer, subject: sub as string }
-      return revokeAll(api, [selected], issuedUntil(undefined, iat, settings.clock()))
+      return revokeAll(api, [selected], issuedUntil(undefined, iat))
     },
   })
   return Object.assign(

@@ -345,7 +345,6 @@ export const faults = [
     'dpop/fapi2-when-bound': ["isFapi2 && senderConstrained !== 'required'", 'false'],
   }),
   ...inFile('lib/options/dpop-settings.ts', tests, {
-    'dpop/short-secret': ['v.minLength(32, secretRule)', 'v.minLength(1, secretRule)'],
     'dpop/nonce-options-unused': ['if (options[name] !== undefined) {', 'if (false) {'],
   }),
   ...inFile('lib/options/rules.ts', tests, {

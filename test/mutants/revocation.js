@@ -104,7 +104,7 @@ export const faults = [
   ...inFile('lib/options/revocation-selector.ts', tests, {
     'revocation/token-and-more': ['if (other !== undefined) {', 'if (false) {'],
     'revocation/selects-nothing': ['Object.keys(members).length === 0', 'false'],
-    'revocation/in-the-future': ['if (issuedUntil > now) {', 'if (false) {'],
+    'revocation/in-the-future': ['if (issuedUntil > now + aheadSeconds) {', 'if (false) {'],
     'revocation/first-of-several-issuers': ['known?.length === 1', 'known'],
     'revocation/unknown-issuer': ['known && !known.includes(issuer)', 'false'],
   }),

@@ -35,11 +35,7 @@ export const faults = [
   }),
   ...inFile('lib/signals/issued-until.ts', events, {
     'signals/until-its-token': ['isTime ? (seconds as number) : iat, iat', 'iat, iat'],
-    'signals/until-the-future': [', iat, now / 1000', ', iat'],
-    'signals/after-its-token': [
-      '(seconds as number) : iat, iat, now',
-      '(seconds as number) : iat, now',
-    ],
+    'signals/after-its-token': ['(seconds as number) : iat, iat)', '(seconds as number) : iat)'],
     'signals/fractions': ['return Math.floor(', 'return Number('],
     'signals/milliseconds': ['timestamp / 1000', 'timestamp'],
   }),

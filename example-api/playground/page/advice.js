@@ -47,6 +47,8 @@ export const adviceByReason = {
     'No published key fits: its key was rotated away, or the API has not seen the new one yet. Get a new token; if it is new already, try again in a few seconds.',
   wrong_signature:
     'Somebody changed the token after it was signed, so nothing in it can be believed. Send it exactly as it was issued.',
+  revoked:
+    'The API was told to refuse this token from now on: somebody logged out, or an account was closed. Get a new one.',
   revoked_by_status:
     'The authorization server revoked or suspended this token, and says so in its status list. Get a new one.',
   status_not_accepted:
@@ -136,6 +138,8 @@ export const adviceByReason = {
     'The authorization server does not tell about tokens of this kind. Those who run the API have to look; keep the token.',
   replay_memory_full:
     'The API remembers as many proofs as it can and takes no more just now. Keep the token and try again after Retry-After, with a new proof.',
+  revocations_unknown:
+    'The API cannot tell now which tokens were revoked, so it takes none. Keep the token and try again after Retry-After.',
   replay_store_lost:
     'The API cannot tell now whether the proof was used before, so it counts as used. Keep the token and try again after Retry-After, with a new proof.',
   closed: 'The API is shutting down. Try again; another instance may answer.',
