@@ -6,7 +6,7 @@
  */
 export function plan(seconds) {
   const isLong = seconds >= 120
-  const pace = isLong ? long : short
+  const pace = isLong ? { ...long, rotateEverySeconds: Math.min(60, seconds / 6) } : short
   const faultEverySeconds = isLong ? Math.min(40, Math.max(15, seconds / 30)) : 4
   return {
     ...pace,
@@ -35,11 +35,12 @@ const long = {
   introspectionMaxAgeSeconds: 20,
   openSeconds: 5,
   timeoutMs: 2000,
-  rotateEverySeconds: 60,
   /** How long a key is published before it signs: all who may not ask again yet can by then. */
   leadSeconds: 7,
   revocationsHeardMs: 1000,
   sampleEverySeconds: 5,
+  /** How many tokens of each shape are in use at a time. */
+  tokensOfAShape: 120,
 }
 
 const short = {
@@ -52,4 +53,5 @@ const short = {
   leadSeconds: 2,
   revocationsHeardMs: 1000,
   sampleEverySeconds: 1,
+  tokensOfAShape: 12,
 }

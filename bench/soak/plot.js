@@ -74,7 +74,8 @@ function timeAxis(seconds, x, height) {
   const steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600]
   const step = steps.find((each) => seconds / each <= 10) ?? 7200
   const marks = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => index * step)
-  const label = (second) => (seconds < 120 ? `${second} s` : `${round(second / 60)} min`)
+  const clock = (second) => `${Math.floor(second / 60)}:${String(second % 60).padStart(2, '0')}`
+  const label = (second) => (seconds < 120 ? `${second} s` : clock(second))
   return marks
     .map((second) => {
       const anchor = second === 0 ? 'start' : second === seconds ? 'end' : 'middle'

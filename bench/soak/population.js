@@ -15,10 +15,9 @@ import { dpopKey } from 'scopegate/testing'
  * @property {import('scopegate/testing').DpopKey} [key] - that it is bound to
  * @property {number} [firstSentAt]
  * @property {Set<number>} servedBy - the workers that have accepted it
- * @property {boolean} revoking
+ * @property {boolean} revoking - in either of the two ways
  */
 
-const mostOfAShape = 120
 const mostRemembered = 60
 export const url = 'https://api.test/orders'
 
@@ -27,7 +26,7 @@ export const url = 'https://api.test/orders'
  *
  * @param {object} around - see `soak.js`
  */
-export function population({ as, ring, plan, now, workers, store, revocations }) {
+export function population({ as, ring, plan, now, workers, store: shared, revocations }) {
   /** @type {Record<Entry['shape'], Entry[]>} */
   const good = { jwt: [], opaque: [], dpop: [] }
   /** Which must be refused from some time on; `revocations` has those that were revoked. */
@@ -68,6 +67,7 @@ export function population({ as, ring, plan, now, workers, store, revocations })
     if (Math.random() < 0.15) {
       void revocations.revoke(entry)
     } else if (entry.shape === 'opaque' && Math.random() < 0.3) {
+      entry.revoking = true
       as.revoke(entry.token)
       remember(inactive, { entry, since: now() })
     }
@@ -79,7 +79,7 @@ export function population({ as, ring, plan, now, workers, store, revocations })
     if (held.length === 0 || Math.random() < 0.1) {
       const entry = await mint(shape)
       held.push(entry)
-      if (held.length > mostOfAShape) dismiss(held.shift())
+      if (held.length > plan.tokensOfAShape) dismiss(held.shift())
       return entry
     }
     const at = Math.floor(Math.random() * held.length)
@@ -99,9 +99,10 @@ export function population({ as, ring, plan, now, workers, store, revocations })
       const isHeld = entry.servedBy.has(worker.index)
       return (answeredAt) => (isHeld && answeredAt < heldUntil ? [] : ['introspection'])
     }
-    const sources = worker.knows.has(entry.kid) ? [] : ['keys']
-    if (entry.shape === 'dpop') sources.push('store')
-    return () => sources
+    const isKnown = worker.knows.has(entry.kid)
+    const store = entry.shape === 'dpop' ? ['store'] : []
+    // One that was revoked may outlive its key.
+    return () => (isKnown && !entry.generation.retiredWith ? store : ['keys', ...store])
   }
 
   /** The header fields of a request with it, and a new proof if it is bound. */
@@ -115,7 +116,7 @@ export function population({ as, ring, plan, now, workers, store, revocations })
     const worker = oneOf(workers)
     const entry = await draw(shape)
     const headers = headersOf(entry)
-    const { memories } = store
+    const { memories } = shared
     entry.firstSentAt ??= now()
     return {
       kind: `good ${shape}`,

@@ -199,8 +199,8 @@ function tile(name, value, note, isBad = false) {
 
 function table(heads, rows) {
   const cells = (row) => row.map((cell) => `<td>${cell}</td>`).join('')
-  return `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`
+  return `<table><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table>`
 }
 
 function lasting(seconds) {
