@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals'
+import { tampered } from '../lib/testing/index.ts'
+import { type FaultRow, faultTable } from './fixtures/fault-table.ts'
+import { closingAfter, present, TestClock } from './fixtures/protected-api.ts'
+
+const { server, api } = closingAfter('each')
+/** Only where nothing comes: a busy machine is slow, too. */
+const impatient = { timeoutMs: 400 }
+const lasting = { expiresInSeconds: 86_400 }
+
+async function status(protectedHere: ReturnType<typeof api>, token: string): Promise<number> {
+  const result = await present(protectedHere, token)
+  if (result.verdict === 'accepted') return 200
+  return result.verdict === 'refused' ? result.refusal.status : result.response.status
+}
+
+/** What becomes of the five kinds of requests, one after the other. */
+async function verdicts({ at, fault }: FaultRow): Promise<number[]> {
+  const clock = new TestClock()
+  const as = await server({ clock: clock.read })
+  const options = { ...as.options, log: () => {}, http: impatient }
+  const warm = api(options)
+  const known = await as.token(lasting)
+  const fresh = await as.token({ ...lasting, claims: { jti: 'fresh' } })
+  const unknown = await as.token({ ...lasting, header: { kid: 'made-up' } })
+  expect(await status(warm, known)).toBe(200)
+  as.fail(at, fault)
+  // The cool-down of the keys and the age of the metadata are over: all is asked for again.
+  clock.pass(4000)
+  const kid = await status(warm, unknown)
+  const signature = await status(warm, tampered(fresh))
+  const cold = api(options)
+  return [
+    await status(warm, known),
+    await status(warm, fresh),
+    await status(cold, fresh),
+    signature,
+    kid,
+  ]
+}
+
+describe('issue point 1: what becomes of requests', () => {
+  it.each(faultTable.map((row) => [row.at, row.what, row] as const))(
+    'while %s answers so: %s',
+    async (_at, _what, row) => {
+      expect(await verdicts(row)).toEqual(row.verdicts)
+    },
+  )
+})
