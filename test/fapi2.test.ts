@@ -23,7 +23,7 @@ import {
   tampered,
 } from '../lib/testing/index.ts'
 import { majors } from './fixtures/express-majors.ts'
-import { closingAfter, outcome, resource, TestClock } from './fixtures/protected-api.ts'
+import { closingAfter, outcome, repairLog, resource, TestClock } from './fixtures/protected-api.ts'
 import { rawHttp } from './fixtures/raw-http.ts'
 
 const { server, api } = closingAfter('each')
@@ -50,7 +50,7 @@ async function setUp(
   const clock = new TestClock()
   const as = await server({ clock: clock.read, ...server_ })
   const logged: LogRecord[] = []
-  const log = (record: LogRecord) => void logged.push(record)
+  const log = repairLog(logged)
   const protectedHere = api({ ...as.options, ...fapi2, log, ...options })
   const key = as.dpopKey()
   return {

@@ -89,7 +89,7 @@ export interface IntrospectionSettings {
   readonly timeoutMs: number
   readonly maxConcurrent: number
   readonly breaker: BreakerSettings
-  /** `undefined`: any. */
+  /** `undefined`: of whatever kind. */
   readonly tokenShape: TokenShapeSettings | undefined
 }
 
@@ -106,6 +106,6 @@ export interface TokenShapeSettings {
   readonly prefix: string
   readonly minLength: number
   readonly maxLength: number
-  /** Every character that may follow the prefix; `undefined`: any. */
+  /** Every character that may follow the prefix; `undefined`: all of them. */
   readonly characters: string | undefined
 }
