@@ -204,7 +204,7 @@ function table(heads, rows) {
 }
 
 function lasting(seconds) {
-  return seconds >= 120 ? `${Number((seconds / 60).toFixed(1))} minutes` : `${seconds} seconds`
+  return seconds >= 120 ? `${Number((seconds / 60).toFixed(1))} minutes` : `${Number(seconds.toFixed(1))} seconds`
 }
 
 const grouped = (value) => value.toLocaleString('en')
