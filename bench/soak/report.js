@@ -204,7 +204,9 @@ function table(heads, rows) {
 }
 
 function lasting(seconds) {
-  return seconds >= 120 ? `${Number((seconds / 60).toFixed(1))} minutes` : `${Number(seconds.toFixed(1))} seconds`
+  return seconds >= 120
+    ? `${Number((seconds / 60).toFixed(1))} minutes`
+    : `${Number(seconds.toFixed(1))} seconds`
 }
 
 const grouped = (value) => value.toLocaleString('en')
