@@ -82,6 +82,7 @@ export function story(
     evictions: evicted,
   })
   const revocations = sharedRevocations(settings, shared)
+  const verify = revocations.around(verdicts.verify)
   const ownership = possession(settings, shared)
   // A token that comes as Bearer is one, also where all must come with proofs: it is refused for that.
   const presentable: readonly Scheme[] = settings.dpop ? ['Bearer', 'DPoP'] : ['Bearer']
@@ -98,29 +99,23 @@ export function story(
       return credentials
     }
     const { scheme, token } = credentials
-    // 2. Whose token is it? 3. Is it good?
-    return andThen(verdicts.verify(credentials, trace), (verdict) => {
+    // 2. Whose token is it? 3. Is it good, and not revoked since?
+    return andThen(verify(credentials, trace), (verdict) => {
       if (verdict.verdict !== 'accepted') {
         const refuted =
           verdict.verdict === 'unavailable' &&
           ownership.refute(request, credentials, issuers.claimsOf(token))
         return toldAs(scheme, refuted || verdict)
       }
-      const accepted = verdict.token
-      return andThen(revocations.judge(accepted, credentials.digest), (no) => {
-        if (no) {
-          return toldAs(scheme, no)
+      // 4. Does the presenter own it?
+      return andThen(ownership.prove(request, credentials, verdict.token), (proved) => {
+        if ('verdict' in proved) {
+          return toldAs(scheme, proved)
         }
-        // 4. Does the presenter own it?
-        return andThen(ownership.prove(request, credentials, accepted), (proved) => {
-          if ('verdict' in proved) {
-            return toldAs(scheme, proved)
-          }
-          if (proved.nonce !== undefined) {
-            onNonce?.(proved.nonce)
-          }
-          return new Auth(accepted, token, proved.proofs, settings.satisfiedBy)
-        })
+        if (proved.nonce !== undefined) {
+          onNonce?.(proved.nonce)
+        }
+        return new Auth(verdict.token, token, proved.proofs, settings.satisfiedBy)
       })
     })
   }

@@ -71,6 +71,35 @@ describe('revoke()', () => {
     }
   })
 
+  it.each(['ES256', 'ES384', 'ES512'] as const)(
+    'refuses a token also with the other signature that %s has of it',
+    async (algorithm) => {
+      const clock = new TestClock()
+      const as = await server({ clock: clock.read, algorithms: [algorithm] })
+      const protectedApi = api({ ...as.options, clock: clock.read })
+      const [token, other] = [await as.token(), await as.token()]
+      const again = withOtherSignature(token, algorithm)
+      expect(again).not.toBe(token)
+      // Anybody can make it, and it verifies: (r, s) and (r, n - s) are both signatures.
+      expect(await asked(protectedApi, again)).toBe('accepted')
+      const signal = protectedApi.signal(await accepted(protectedApi, again))
+      await protectedApi.revoke({ token })
+      expect(await asked(protectedApi, token)).toBe(revoked)
+      expect(await asked(protectedApi, again)).toBe(revoked)
+      expect(signal.aborted).toBe(true)
+      expect(await asked(protectedApi, other)).toBe('accepted')
+    },
+  )
+
+  it('tells opaque tokens apart by all that they are', async () => {
+    const { as, api } = await setUp()
+    const [one, other] = ['a.b.c', 'a.b.d'].map((token) => as.opaque({ token }))
+    expect(await asked(api, await other!)).toBe('accepted')
+    await api.revoke({ token: await one! })
+    expect(await asked(api, await one!)).toBe(revoked)
+    expect(await asked(api, await other!)).toBe('accepted')
+  })
+
   it('refuses before its promise resolves', async () => {
     const { as, api } = await setUp()
     const token = await as.token()
@@ -459,6 +488,26 @@ describe('processes that share a store', () => {
     ).toThrow('revocation.onStoreLoss: must be "refuse" under `profile: "fapi2"`. Leave it out.')
   })
 })
+
+/** The orders of the curves (SEC 2 sections 2.4.2, 2.5.1 and 2.6.1). */
+const orders = {
+  ES256: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  ES384:
+    0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  ES512:
+    0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+}
+
+/** The same token with (r, n - s) for (r, s). */
+function withOtherSignature(token: string, algorithm: keyof typeof orders): string {
+  const end = token.lastIndexOf('.') + 1
+  const signature = Buffer.from(token.slice(end), 'base64url')
+  const half = signature.length / 2
+  const s = BigInt(`0x${signature.subarray(half).toString('hex')}`)
+  const other = (orders[algorithm] - s).toString(16).padStart(half * 2, '0')
+  const changed = Buffer.concat([signature.subarray(0, half), Buffer.from(other, 'hex')])
+  return token.slice(0, end) + changed.toString('base64url')
+}
 
 /** Lets all that can go on without waiting go on. */
 async function turns(count: number): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Request } from 'express'
 import { Auth } from '../auth.ts'
-import { tokenDigest } from '../cache/token-digest.ts'
 import { challenger } from '../challenge/challenger.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { NotReady } from '../errors/not-ready.ts'
@@ -109,7 +108,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
     },
     verify: verifyRequest(settings, core, say) as ResourceServer<Claims>['verify'],
     revoke: core.revocations.revoke,
-    signal: (auth) => signals.signal(accessTokenOf(auth), tokenDigest(auth.token)),
+    signal: (auth) => signals.signal(accessTokenOf(auth), auth.token),
     forgetIssuer(issuer) {
       if (typeof issuer !== 'string') {
         throw mustTake('forgetIssuer(issuer)', 'an issuer identifier', issuer)

@@ -2,21 +2,22 @@ import { refusalError } from '../errors/refusal.ts'
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import type { AccessToken } from '../verification/access-token.ts'
 import type { Revocations } from './revocations.ts'
+import { tokenIdentity } from './token-identity.ts'
 
 export interface EndingSignals {
   /**
    * Requests that share a cached token share its signal, too.
    *
-   * @param digest - SHA-256 of the token, as a latin1 string
+   * @param raw - the token as it was presented
    */
-  signal(token: AccessToken, digest: string): AbortSignal
+  signal(token: AccessToken, raw: string): AbortSignal
   close(): void
 }
 
 /** What is needed to end a signal; it lives as long as the signal does. */
 interface Ending {
   readonly token: AccessToken
-  readonly digest: string
+  readonly identity: string
   readonly controller: AbortController
 }
 
@@ -70,7 +71,7 @@ export function endingSignals(clock: () => number, revocations: Revocations): En
     for (const one of watched) {
       const signal = one.deref()
       const ending = signal?.aborted === false ? endings.get(signal) : undefined
-      const refusal = ending && revocations.judge(ending.token, ending.digest)
+      const refusal = ending && revocations.judgeIdentified(ending.token, ending.identity)
       if (ending && refusal) {
         end(ending.controller, refusal)
       }
@@ -83,17 +84,18 @@ export function endingSignals(clock: () => number, revocations: Revocations): En
   const stopWatching = revocations.watch(endRevoked)
 
   return {
-    signal(token, digest) {
+    signal(token, raw) {
       const { expiresAt } = token
       let controller = controllers.get(token)
       if (!controller) {
         controller = new AbortController()
         controllers.set(token, controller)
-        const refusal = revocations.judge(token, digest)
+        const identity = tokenIdentity(raw)
+        const refusal = revocations.judgeIdentified(token, identity)
         if (refusal) {
           end(controller, refusal)
         } else {
-          watch({ token, digest, controller })
+          watch({ token, identity, controller })
           if (expiresAt !== undefined) {
             arm(controller, expiresAt * 1000)
           }

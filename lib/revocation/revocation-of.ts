@@ -1,8 +1,8 @@
-import { tokenDigest } from '../cache/token-digest.ts'
 import { parseCompact } from '../jws/compact.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import { revocationSelector } from '../options/revocation-selector.ts'
 import type { Revocation } from './revocation.ts'
+import { tokenIdentity } from './token-identity.ts'
 
 /**
  * The revocation that a selector means: remembered until all that it refuses has expired.
@@ -26,7 +26,7 @@ export function revocationOf(
   // Unverified: it may lengthen the memory of it, up to a year, and never shortens it.
   const expiresAtMs = typeof exp === 'number' ? exp * 1000 + toleranceMs : 0
   const endsAtMs = Math.max(Math.min(expiresAtMs, now + longestMs), eldestEndsAtMs)
-  return { digest: tokenDigest(token), endsAtMs }
+  return { identity: tokenIdentity(token), endsAtMs }
 }
 
 /** More than any clock tolerance that is accepted after `exp`. */

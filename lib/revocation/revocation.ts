@@ -1,10 +1,13 @@
+/** Of the members that a revocation has, the first one finds it: it tells apart the most tokens. */
+export const kinds = ['jti', 'session', 'subject', 'clientId'] as const
+
 /**
- * Which tokens are refused, as it is remembered and told to other processes: one by its digest, or
+ * Which tokens are refused, as it is remembered and told to other processes: one by its identity, or
  * all of an issuer that have every member given here and were issued up to a second.
  */
 export interface Revocation {
-  /** SHA-256 of one token, as a latin1 string; then nothing else is looked at. */
-  readonly digest?: string
+  /** Of one token, as `tokenIdentity` gives it; then nothing else is looked at. */
+  readonly identity?: string
   readonly issuer?: string
   readonly jti?: string | undefined
   readonly session?: string | undefined
@@ -14,4 +17,9 @@ export interface Revocation {
   readonly issuedUntil?: number
   /** When the last of these tokens has expired, in milliseconds since the epoch. */
   readonly endsAtMs: number
+}
+
+/** What a revocation is found by; `undefined` for everything that an issuer issued. */
+export function kindOf(revocation: Revocation): (typeof kinds)[number] | undefined {
+  return kinds.find((kind) => revocation[kind] !== undefined)
 }

@@ -1,10 +1,8 @@
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import type { AccessToken } from '../verification/access-token.ts'
 import { verifiedClaims } from '../verified-claims.ts'
-import type { Revocation } from './revocation.ts'
-
-/** Of the members that a revocation has, the first one finds it: it tells apart the most tokens. */
-const kinds = ['jti', 'session', 'subject', 'clientId'] as const
+import { kindOf, kinds, type Revocation } from './revocation.ts'
+import { tokenIdentity } from './token-identity.ts'
 
 /** What revocations know tokens by. */
 type Marks = Readonly<Record<(typeof kinds)[number], string | undefined>>
@@ -18,6 +16,8 @@ const pruneEveryMs = 60_000
 export class Revocations {
   readonly #clock: () => number
   readonly #held = new Map<string, readonly Revocation[]>()
+  /** How many of them are of single tokens: only for those the identity of a token is needed. */
+  #ofTokens = 0
   readonly #watchers = new Set<() => void>()
   #pruneAtMs = Number.NEGATIVE_INFINITY
 
@@ -42,6 +42,9 @@ export class Revocations {
       return false
     }
     this.#held.set(key, [...before.filter((one) => one !== same), added])
+    if (!same && added.identity !== undefined) {
+      this.#ofTokens++
+    }
     for (const told of this.#watchers) {
       told()
     }
@@ -57,13 +60,21 @@ export class Revocations {
   /**
    * The refusal of a token that was revoked.
    *
-   * @param digest - SHA-256 of the token, as a latin1 string
+   * @param raw - the token as it was presented
    */
-  judge(token: AccessToken, digest: string): RefusalValue | undefined {
-    return this.#held.size > 0 && this.#isRevoked(token, digest) ? refuse('revoked') : undefined
+  judge(token: AccessToken, raw: string): RefusalValue | undefined {
+    if (this.#held.size === 0) {
+      return undefined
+    }
+    return this.judgeIdentified(token, this.#ofTokens > 0 ? tokenIdentity(raw) : '')
   }
 
-  #isRevoked(token: AccessToken, digest: string): boolean {
+  /** The same for a token whose identity is at hand. */
+  judgeIdentified(token: AccessToken, identity: string): RefusalValue | undefined {
+    return this.#isRevoked(token, identity) ? refuse('revoked') : undefined
+  }
+
+  #isRevoked(token: AccessToken, identity: string): boolean {
     const now = this.#clock()
     const claims = verifiedClaims(token)
     const { subject, clientId } = token
@@ -71,7 +82,7 @@ export class Revocations {
     const isMeant = (revocation: Revocation) =>
       now < revocation.endsAtMs && concerns(revocation, token.issuer, marks, claims['iat'])
     return (
-      this.#held.get(`token ${digest}`)?.some(({ endsAtMs }) => now < endsAtMs) === true ||
+      this.#held.get(`token ${identity}`)?.some(({ endsAtMs }) => now < endsAtMs) === true ||
       this.#held.get(everything)?.some(isMeant) === true ||
       kinds.some((kind) => {
         const mark = marks[kind]
@@ -86,6 +97,7 @@ export class Revocations {
       const left = revocations.filter(({ endsAtMs }) => now < endsAtMs)
       if (left.length === 0) {
         this.#held.delete(key)
+        this.#ofTokens -= Number(revocations[0]?.identity !== undefined)
       } else if (left.length < revocations.length) {
         this.#held.set(key, left)
       }
@@ -96,10 +108,10 @@ export class Revocations {
 const everything = 'everything'
 
 function keyOf(revocation: Revocation): string {
-  if (revocation.digest !== undefined) {
-    return `token ${revocation.digest}`
+  if (revocation.identity !== undefined) {
+    return `token ${revocation.identity}`
   }
-  const kind = kinds.find((one) => revocation[one] !== undefined)
+  const kind = kindOf(revocation)
   return kind === undefined ? everything : `${kind} ${revocation[kind]}`
 }
 

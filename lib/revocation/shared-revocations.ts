@@ -1,12 +1,11 @@
 import { andThen } from '../and-then.ts'
-import type { RefusalValue } from '../errors/refusal-value.ts'
-import { type UnavailableValue, unavailable } from '../errors/unavailable-value.ts'
+import { unavailable } from '../errors/unavailable-value.ts'
 import { publish, type RevocationEvent, revocationChannel } from '../observability/channels.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { SealedStore } from '../store/sealed-store.ts'
-import type { AccessToken } from '../verification/access-token.ts'
+import type { Accepted, Verdict, Verifier } from '../verification/verifier.ts'
 import { readRevocation } from './read-revocation.ts'
-import type { Revocation } from './revocation.ts'
+import { kindOf, type Revocation } from './revocation.ts'
 import { revocationOf } from './revocation-of.ts'
 import { Revocations } from './revocations.ts'
 
@@ -16,17 +15,14 @@ export interface SharedRevocations {
   /** `revoke()` of the public API. */
   revoke(selector: unknown): Promise<void>
   /**
-   * The refusal of a token that was revoked; *unavailable* where that is not known, and must be.
-   *
-   * @param digest - SHA-256 of the token, as a latin1 string
+   * Refuses also what was revoked since it was verified; *unavailable* where that is not known, and
+   * must be. Around any cache: it is judged for every request.
    */
-  judge(token: AccessToken, digest: string): Judged | Promise<Judged>
+  around(verify: Verifier): Verifier
   /** Whether what is revoked is known, as far as it must be. */
   isReady(): boolean
   close(): Promise<void>
 }
-
-type Judged = RefusalValue | UnavailableValue | undefined
 
 /** How long requests wait for the first reading of the log. */
 const longestFirstReadMs = 1000
@@ -51,7 +47,7 @@ export function sharedRevocations(
   function add(revocation: Revocation, origin: 'here' | 'store'): void {
     if (revocations.add(revocation)) {
       const { issuer } = revocation
-      report({ outcome: 'revoked', origin, by: kindOf(revocation), ...(issuer && { issuer }) })
+      report({ outcome: 'revoked', origin, by: whatOf(revocation), ...(issuer && { issuer }) })
     }
   }
 
@@ -91,10 +87,10 @@ export function sharedRevocations(
     return isCurrent || !mustKnow
   }
 
-  function judge(token: AccessToken, digest: string): Judged {
+  function judge(accepted: Accepted, raw: string): Verdict {
     // What is known to be revoked is refused, whatever else is not known.
-    const revoked = revocations.judge(token, digest)
-    return revoked ?? (isKnown() ? undefined : unavailable('revocations_unknown', tryAgainMs))
+    const revoked = revocations.judge(accepted.token, raw)
+    return revoked ?? (isKnown() ? accepted : unavailable('revocations_unknown', tryAgainMs))
   }
 
   return {
@@ -104,7 +100,18 @@ export function sharedRevocations(
       add(revocation, 'here')
       await store?.append(revocation, Math.max(0, revocation.endsAtMs - clock()))
     },
-    judge: (token, digest) => andThen(firstRead, () => judge(token, digest)),
+    around: (verify) =>
+      function unrevoked(credentials, trace) {
+        return andThen(verify(credentials, trace), (verdict) => {
+          if (verdict.verdict !== 'accepted') {
+            return verdict
+          }
+          const { token } = credentials
+          return firstRead === undefined
+            ? judge(verdict, token)
+            : firstRead.then(() => judge(verdict, token))
+        })
+      },
     isReady: () => firstRead === undefined && isKnown(),
     async close() {
       endFirstRead()
@@ -113,10 +120,6 @@ export function sharedRevocations(
   }
 }
 
-function kindOf(revocation: Revocation): NonNullable<RevocationEvent['by']> {
-  if (revocation.digest !== undefined) {
-    return 'token'
-  }
-  const kinds = ['jti', 'session', 'subject', 'clientId'] as const
-  return kinds.find((kind) => revocation[kind] !== undefined) ?? 'issuedUntil'
+function whatOf(revocation: Revocation): NonNullable<RevocationEvent['by']> {
+  return revocation.identity !== undefined ? 'token' : (kindOf(revocation) ?? 'issuedUntil')
 }

@@ -4,10 +4,15 @@ const tests = ['revocation']
 
 export const faults = [
   ...inFile('lib/revocation/revocations.ts', tests, {
-    'revocation/nothing-refused': [
-      'this.#held.size > 0 && this.#isRevoked(token, digest)',
-      'false',
+    'revocation/nothing-refused': ['if (this.#held.size === 0) {', 'if (true) {'],
+    'revocation/identity-unasked': ["this.#ofTokens > 0 ? tokenIdentity(raw) : ''", "''"],
+    'revocation/tokens-uncounted': ['this.#ofTokens++', ''],
+    'revocation/tokens-counted-twice': [
+      '!same && added.identity !== undefined',
+      'added.identity !== undefined',
+      { why: 'Counted too high it costs a hash a request, and refuses the same.' },
     ],
+    'revocation/all-uncounted-at-the-end': ['Number(revocations[0]?.identity !== undefined)', '1'],
     'revocation/any-issuer': ['revocation.issuer === issuer &&', ''],
     'revocation/any-member': [
       'kinds.every((kind) => revocation[kind] === undefined || revocation[kind] === marks[kind]) &&',
@@ -32,7 +37,7 @@ export const faults = [
       { why: 'Its end comes after that of the token, which is refused as expired by then.' },
     ],
     'revocation/tokens-not-looked-for': [
-      'this.#held.get(`token ${digest}`)?.some(({ endsAtMs }) => now < endsAtMs) === true ||',
+      'this.#held.get(`token ${identity}`)?.some(({ endsAtMs }) => now < endsAtMs) === true ||',
       '',
     ],
     'revocation/everything-not-looked-for': [
@@ -69,6 +74,16 @@ export const faults = [
       'return { ...selected, endsAtMs: selected.issuedUntil * 1000 + settings.revocation.maxTokenAgeMs }',
     ],
   }),
+  ...inFile('lib/revocation/token-identity.ts', tests, {
+    'revocation/signature-is-identity': [
+      "parseCompact(token) ? token.slice(0, token.lastIndexOf('.')) : token",
+      'token',
+    ],
+    'revocation/opaque-tokens-alike': [
+      'parseCompact(token) ? token',
+      "token.includes('.') ? token",
+    ],
+  }),
   ...inFile('lib/revocation/read-revocation.ts', tests, {
     'revocation/unknown-members': ['Object.keys(entry).every((name) => known.has(name)) &&', ''],
     'revocation/texts-of-any-type': [
@@ -90,7 +105,10 @@ export const faults = [
     ],
     'revocation/only-once-told': ["      add(revocation, 'here')\n", ''],
     'revocation/entries-unheard': ["add(revocation, 'store')", ''],
-    'revocation/first-read-not-awaited': ['andThen(firstRead, () =>', 'andThen(undefined, () =>'],
+    'revocation/first-read-not-awaited': [
+      'firstRead === undefined\n            ?',
+      'true\n            ?',
+    ],
     'revocation/always-accepted': ['isCurrent || !mustKnow', 'true'],
     'revocation/never-without-store': ['isCurrent || !mustKnow', 'isCurrent'],
     'revocation/unknown-before-revoked': ['revoked ??', 'undefined ??'],
@@ -112,10 +130,7 @@ export const faults = [
     'revocation/fapi2-accepts': ["profile === 'fapi2' && given.onStoreLoss === 'accept'", 'false'],
   }),
   ...inFile('lib/resource-server.ts', tests, {
-    'revocation/not-asked': [
-      'revocations.judge(accepted, credentials.digest)',
-      'undefined as ReturnType<typeof revocations.judge>',
-    ],
+    'revocation/not-asked': ['revocations.around(verdicts.verify)', 'verdicts.verify'],
   }),
   ...inFile('lib/revocation/ending-signals.ts', tests, {
     'revocation/signals-stay': [

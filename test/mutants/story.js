@@ -3,7 +3,7 @@ import { inFile } from './in-file.mjs'
 export const faults = [
   ...inFile('lib/resource-server.ts', ['policy', 'challenges'], {
     'story/proof-unasked': [
-      'ownership.prove(request, credentials, accepted)',
+      'ownership.prove(request, credentials, verdict.token)',
       '{ proofs: [], nonce: undefined } as never',
       { tests: ['lessons', 'dpop'] },
     ],
@@ -68,8 +68,8 @@ export const faults = [
       { tests: ['cache'] },
     ],
     'story/token-of-another': [
-      'new Auth(accepted, token, proved.proofs',
-      "new Auth(accepted, '', proved.proofs",
+      'new Auth(verdict.token, token, proved.proofs',
+      "new Auth(verdict.token, '', proved.proofs",
       { tests: ['jwt', 'policy'] },
     ],
   }),
