@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { tampered } from '../lib/testing/index.ts'
 import { type FaultRow, faultTable } from './fixtures/fault-table.ts'
+import { introspectionFaults } from './fixtures/introspection-faults.ts'
 import { closingAfter, present, TestClock } from './fixtures/protected-api.ts'
 
 const { server, api } = closingAfter('each')
@@ -46,4 +47,26 @@ describe('issue point 1: what becomes of requests', () => {
       expect(await verdicts(row)).toEqual(row.verdicts)
     },
   )
+
+  it.each(introspectionFaults.map((row) => [row.what, row] as const))(
+    'while introspection answers so: %s',
+    async (_what, { fault, verdicts }) => {
+      const as = await server()
+      const protectedHere = api({ ...as.options, log: () => {}, http: impatient })
+      const [cached, fresh, inactive] = [await as.opaque(), await as.opaque(), await as.opaque()]
+      as.revoke(inactive)
+      expect(await status(protectedHere, cached)).toBe(200)
+      expect(await status(protectedHere, inactive)).toBe(401)
+      as.fail('introspection', fault)
+      const asked = [cached, fresh, inactive, 'made-up'].map((token) =>
+        status(protectedHere, token),
+      )
+      expect(await Promise.all(asked)).toEqual(verdicts)
+    },
+  )
+
+  it('refuses a good JWT in no row', () => {
+    const refused = faultTable.filter(({ verdicts }) => verdicts.slice(0, 3).includes(401))
+    expect(refused).toEqual([])
+  })
 })
