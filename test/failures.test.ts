@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { tampered } from '../lib/testing/index.ts'
+import { failureTables } from './fixtures/failure-tables.ts'
 import { type FaultRow, faultTable } from './fixtures/fault-table.ts'
 import { introspectionFaults } from './fixtures/introspection-faults.ts'
 import { closingAfter, present, TestClock } from './fixtures/protected-api.ts'
@@ -68,5 +71,19 @@ describe('issue point 1: what becomes of requests', () => {
   it('refuses a good JWT in no row', () => {
     const refused = faultTable.filter(({ verdicts }) => verdicts.slice(0, 3).includes(401))
     expect(refused).toEqual([])
+  })
+
+  it('gives a forged JWT 503 only where its kid cannot be looked up, or no key is usable', () => {
+    for (const { what, verdicts } of faultTable) {
+      const [, held, , signature, kid] = verdicts
+      // Without a usable key, nobody can tell a good token either.
+      if (signature === 503) expect([what, held, kid]).toEqual([what, 503, 503])
+      else expect([what, signature]).toEqual([what, 401])
+    }
+  })
+
+  it.each(failureTables())('docs/failures.md has this table: %#', (table) => {
+    const page = readFileSync(join(import.meta.dirname, '../docs/failures.md'), 'utf8')
+    expect(page).toContain(`\n\n${table}`)
   })
 })
