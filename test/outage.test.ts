@@ -340,6 +340,34 @@ describe('keys that are held', () => {
     expect(await asked(protectedHere, token)).toMatch(/^503/)
   })
 
+  it.each(['jwks_uri', 'introspection_endpoint'] as const)(
+    'serve for the stale time and no longer while the metadata have lost their %s',
+    async (member) => {
+      const { clock, as, protectedHere } = await setUp({
+        keys: { maxAgeSeconds: 600, coolDownSeconds: 1, staleSeconds: 600 },
+      })
+      const tokens = [await as.token(lasting), await as.opaque(lasting)]
+      const all = () => Promise.all(tokens.map((token) => asked(protectedHere, token)))
+      expect(await all()).toEqual(['accepted', 'accepted'])
+      as.fail('discovery', ({ body }) => ({
+        body: { ...JSON.parse(String(body)), [member]: undefined },
+      }))
+      clock.pass(700)
+      await all()
+      expect(protectedHere.health().issuers[0]).toMatchObject({
+        discovery: { failing: true, reason: `no_${member}` },
+      })
+      expect(await all()).toEqual(['accepted', 'accepted'])
+      clock.pass(490)
+      expect(await all()).toEqual(['accepted', 'accepted'])
+      // They were held for so long; now the metadata are taken as they are, and no verdict is cached.
+      clock.pass(100)
+      const [first, second] = await all()
+      expect(member === 'jwks_uri' ? first : second).toMatch(/503/)
+      expect(member === 'jwks_uri' ? second : first).toBe('accepted')
+    },
+  )
+
   it('JT-6: that were replaced are asked for once, and a token that the new ones did not sign either is refused', async () => {
     const { clock, as, protectedHere } = await setUp()
     const header = { kid: undefined }

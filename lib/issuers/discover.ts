@@ -9,7 +9,12 @@ import { wellKnownUrls } from './well-known-urls.ts'
 
 /** Why there is no metadata, for operators: what was asked, and what was wrong with the answer. */
 export interface DiscoveryFailure {
-  readonly failure: JsonFailureCode | 'wrong_issuer' | 'url_not_allowed'
+  readonly failure:
+    | JsonFailureCode
+    | 'wrong_issuer'
+    | 'url_not_allowed'
+    /** They named it until now. */
+    | `no_${'jwks_uri' | 'introspection_endpoint'}`
   /** Without its query. */
   readonly url: string
   readonly status?: number

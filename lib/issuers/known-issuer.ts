@@ -1,6 +1,7 @@
 import { type Loaded, Refreshed } from '../cache/refreshed.ts'
 import { type UnavailableValue, unavailable } from '../errors/unavailable-value.ts'
 import type { HttpClient } from '../http/http-client.ts'
+import { withoutQuery } from '../http/without-query.ts'
 import type { IssuerSettings } from '../options/issuer-options.ts'
 import type { KeySetSettings } from '../options/resource-server-options.ts'
 import { sameHttp } from '../options/same-http.ts'
@@ -120,10 +121,24 @@ export class KnownIssuer implements Issuer {
     return unavailable('discovery_failed', discovery.waitMs(now), discovery.failure)
   }
 
+  /**
+   * Metadata that lost what they named are wrong for now: what is held serves for its time of grace.
+   * Those that never named it are for its user to judge.
+   */
+  #whole(found: Discovered): Discovered | DiscoveryFailure {
+    const held = this.#discovery?.value(this.#around.clock())?.metadata
+    const lost = neededMembers(this.settings).find(
+      (member) => held?.[member] !== undefined && found.metadata[member] === undefined,
+    )
+    if (lost === undefined) return found
+    return Object.freeze({ failure: `no_${lost}`, url: withoutQuery(found.url) })
+  }
+
   async #discover(): Promise<Loaded<Discovered, DiscoveryFailure>> {
     const { clock, onDiscovery } = this.#around
     const begun = clock()
-    const found = await discover(this.settings, this.http, this.#foundAt)
+    const answer = await discover(this.settings, this.http, this.#foundAt)
+    const found = 'failure' in answer ? answer : this.#whole(answer)
     const failed = 'failure' in found
     onDiscovery({
       issuer: this.settings.issuer,

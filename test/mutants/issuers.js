@@ -200,6 +200,17 @@ export const faults = [
     'issuers/closed-fetch-on': ['issuerOf(entry)?.close()\n', ''],
     'issuers/late-answers-fetch': ['if (this.#closed) issuer.close()', ''],
   }),
+  ...inFile('lib/issuers/known-issuer.ts', ['outage'], {
+    'issuers/lost-member-is-taken': [
+      "'failure' in answer ? answer : this.#whole(answer)",
+      'answer',
+    ],
+    'issuers/lost-member-is-never-taken': ['held?.[member] !== undefined && ', ''],
+    'issuers/lost-member-outlives-grace': [
+      'this.#discovery?.value(this.#around.clock())?.metadata',
+      'this.#discovery?.held?.value.metadata',
+    ],
+  }),
   ...inFile('lib/issuers/known-issuer.ts', tests, {
     'issuers/metadata-from-elsewhere': [
       'before && sameDiscovery(before.settings, settings) ?',
