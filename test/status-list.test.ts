@@ -118,6 +118,20 @@ describe('a token with a place in a status list', () => {
     expect(await asked(protectedHere, token)).toBe('401 revoked_by_status')
   })
 
+  it('is refused once its key is gone, though its verdict is cached and its list is good', async () => {
+    const { clock, as, protectedHere, listed } = await setUp({
+      statusList: {},
+      api: { keys: { maxAgeSeconds: 60, coolDownSeconds: 1 } },
+    })
+    const token = await listed()
+    for (const _ of [1, 2]) expect(await asked(protectedHere, token)).toBe('accepted')
+    as.rotate({ overlap: false })
+    clock.pass(60)
+    // Brings the key set and a list that the new key signed.
+    expect(await asked(protectedHere, await listed())).toBe('accepted')
+    expect(await asked(protectedHere, token)).toBe('401 unknown_key')
+  })
+
   it('is accepted again once it is suspended no more', async () => {
     const { as, clock, protectedHere, listed } = await setUp()
     const token = await listed()
