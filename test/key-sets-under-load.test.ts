@@ -1,7 +1,10 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import type { ResourceServerOptions } from '../lib/index.ts'
 import type { Fault, FaultyEndpoint, TestAuthorizationServer } from '../lib/testing/index.ts'
 import { asked, closingAfter, present, TestClock } from './fixtures/protected-api.ts'
+
+// Tens of thousands of requests, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 const { server, api } = closingAfter('each')
 
@@ -49,6 +52,12 @@ async function retryAfter(protectedHere: ReturnType<typeof api>, token: string):
   return Number(Object.fromEntries(response.headers)['Retry-After'])
 }
 
+/** After the metadata have been read at this time, in the background. */
+async function metadataRead(protectedHere: ReturnType<typeof api>, now: number): Promise<void> {
+  const readAt = () => protectedHere.health().issuers[0]?.discovery.fetchedAt
+  while (readAt() !== now) await new Promise(setImmediate)
+}
+
 describe('an outage of the key set', () => {
   it('lets every good token pass for the whole time of grace, with one fetch for each step of the back-off', async () => {
     const { clock, as, protectedHere } = await setUp()
@@ -69,7 +78,7 @@ describe('an outage of the key set', () => {
       const now = as.received('jwks').length - before
       expect(now).toBeLessThanOrEqual(1)
       if (now === 1) fetches.push(clock.seconds)
-      clock.pass(fetches.length < 6 ? 0.25 : 1)
+      clock.pass(fetches.length < 6 ? 0.25 : 2.5)
     }
     const pauses = fetches.slice(1).map((at, index) => at - fetches[index]!)
     expect(pauses.length).toBeGreaterThan(20)
@@ -127,6 +136,7 @@ describe('a rotation of keys', () => {
         expect(await outcomes(protectedHere, [cached, await fresh(as)])).toEqual(['accepted'])
         const old = await fresh(as)
         as.rotate({ overlap: true })
+        as.publish({ keys: as.jwks().keys.slice(0, 2) })
         clock.pass(coolDown / 2)
         const meanwhile = outcomes(protectedHere, unknownKids(cached, 5))
         expect(await outcomes(protectedHere, [cached, old])).toEqual(['accepted'])
@@ -157,7 +167,7 @@ describe('a rotation of keys', () => {
       as.rotate({ overlap: false })
       const next = await fresh(as)
       for (let second = offset; second < 2 * coolDown; second++) {
-        const flood = outcomes(protectedHere, unknownKids(old, 50))
+        const flood = outcomes(protectedHere, unknownKids(old, 20))
         const expected = second < coolDown ? '401 unknown_key' : 'accepted'
         expect([second, await asked(protectedHere, next)]).toEqual([second, expected])
         expect(await flood).toEqual(['401 unknown_key'])
@@ -178,7 +188,7 @@ describe('10,000 tokens with random kids', () => {
   it.each(endpoints)(
     'cause at most two fetches where the key set %s, and good tokens fare as ever',
     async (_, fault, good, forged) => {
-      const { clock, as, protectedHere } = await setUp({ http: impatient })
+      const { clock, as, protectedHere } = await setUp(fault === 'hang' ? { http: impatient } : {})
       const cached = await fresh(as)
       expect(await asked(protectedHere, cached)).toBe('accepted')
       if (fault !== undefined) as.fail('jwks', fault)
@@ -223,6 +233,40 @@ describe('keys that are removed', () => {
         '401 unknown_key',
       ])
       expect(as.received('jwks')).toHaveLength(2)
+    },
+  )
+})
+
+describe('a key set that moves', () => {
+  it.each([
+    ['with the keys it had', false],
+    ['with a new key', true],
+  ])(
+    'is followed under load as soon as the old one is gone, and no good token is refused: %s',
+    async (_, rotated) => {
+      const { clock, as, protectedHere } = await setUp()
+      const cached = await fresh(as)
+      expect(await asked(protectedHere, cached)).toBe('accepted')
+      for (let move = 0; move < 20; move++) {
+        as.move('jwks', `/moved-${move}`)
+        const old = await fresh(as)
+        if (rotated) as.rotate({ overlap: true })
+        const next = await fresh(as)
+        clock.pass(coolDown)
+        const flood = outcomes(protectedHere, unknownKids(cached, 20))
+        const good = outcomes(protectedHere, [cached, old])
+        expect(await asked(protectedHere, next)).toBe(rotated ? '503 keys_unreachable' : 'accepted')
+        expect(await good).toEqual(['accepted'])
+        expect(await flood).toEqual(['503 keys_unreachable'])
+        // The next request has the metadata read anew, in the background.
+        clock.pass(1)
+        expect(await asked(protectedHere, cached)).toBe('accepted')
+        await metadataRead(protectedHere, clock.now)
+        const others = outcomes(protectedHere, unknownKids(cached, 20))
+        const all = [cached, old, next, await fresh(as)]
+        expect(await outcomes(protectedHere, all)).toEqual(['accepted'])
+        expect(await others).toEqual(['401 unknown_key'])
+      }
     },
   )
 })
