@@ -1,4 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -316,14 +318,113 @@ describe('a signal', () => {
     expect(fired).toEqual([3, 249])
   })
 
+  it.each<[string, object]>([
+    ['with an expiry', {}],
+    ['without one', { exp: undefined }],
+  ])('fires for a token %s also where nothing but a listener is left of it', async (_, more) => {
+    const { as, api } = await setUp(askedEachTime)
+    let fired = 0
+    const listen = async (token: string) => {
+      const { signal } = await signalOf(api, token)
+      signal.addEventListener('abort', () => fired++)
+    }
+    await listen(await as.opaque({ response: { sub: 'alice', ...more } }))
+    await collectGarbage()
+    await api.revoke({ subject: 'alice' })
+    expect(fired).toBe(1)
+  })
+
+  it('is one for a token that is asked about each time, as long as its end is the same', async () => {
+    const { clock, as, api } = await setUp(askedEachTime)
+    const response = { sub: 'alice', jti: 'same', exp: clock.seconds + 60 }
+    const token = await as.opaque({ response })
+    const first = await signalOf(api, token)
+    const second = await signalOf(api, token)
+    expect(second.auth).not.toBe(first.auth)
+    expect(second.signal).toBe(first.signal)
+    const other = await signalOf(api, await as.opaque({ response }))
+    expect(other.signal).not.toBe(first.signal)
+    await as.opaque({ token, response: { ...response, exp: clock.seconds + 90 } })
+    const later = await signalOf(api, token)
+    expect(later.signal).not.toBe(first.signal)
+    await api.revoke({ token })
+    const all = [first, second, later, other].map(({ signal }) => signal.aborted)
+    expect(all).toEqual([true, true, true, false])
+    expect((await signalOf(api, await as.opaque({ response }))).signal.aborted).toBe(false)
+  })
+
+  it('is let go of when its token, which has no expiry, is older than tokens get', async () => {
+    const { clock, as, api } = await setUp({
+      ...askedEachTime,
+      revocation: { maxTokenAgeSeconds: 60 },
+    })
+    const begin = async () => {
+      const token = await as.opaque({ response: { exp: undefined } })
+      return new WeakRef((await signalOf(api, token)).signal)
+    }
+    const old = await begin()
+    const kept = await signalOf(api, await as.opaque({ response: { sub: 'bob', exp: undefined } }))
+    clock.pass(59)
+    const young = await begin()
+    for (let count = 0; count < 97; count++) await begin()
+    clock.pass(1)
+    await begin()
+    await collectGarbage()
+    expect(old.deref()).toBeUndefined()
+    expect(young.deref()).toBeDefined()
+    // Whoever holds it hears of it all the same.
+    await api.revoke({ subject: 'bob' })
+    expect(kept.signal.aborted).toBe(true)
+  })
+
+  it('costs next to nothing at a revocation that means another', async () => {
+    const { clock, as } = await setUp()
+    let read = 0
+    const counting = () => {
+      read++
+      return clock.now
+    }
+    const busy = api({ ...as.options, clock: counting })
+    const signals = []
+    for (let count = 0; count < 50; count++) {
+      const token = await as.opaque({ response: { sub: `user-${count}` } })
+      signals.push((await signalOf(busy, token)).signal)
+    }
+    read = 0
+    await busy.revoke({ subject: 'user-7' })
+    await busy.revoke({ token: 'another' })
+    expect(read).toBeLessThan(20)
+    expect(signals.filter(({ aborted }) => aborted)).toHaveLength(1)
+  })
+
   it('does not fire once the resource server is closed', async () => {
     const { as, api } = await setUp()
-    const signal = api.signal(await accepted(api, await described(as)))
+    const { signal } = await signalOf(api, await described(as))
+    const late = await accepted(api, await described(as, { late: true }))
     await api.close()
+    const signals = [signal, api.signal(late)]
     await api.revoke({ subject: 'alice' })
-    expect(signal.aborted).toBe(false)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
   })
 })
+
+/** Each request has its token verified anew: nothing but signals is kept of it. */
+const askedEachTime = { cache: { introspectionMaxAgeSeconds: 0 } }
+
+async function signalOf(api: ResourceServer, token: string) {
+  const auth = await accepted(api, token)
+  return { auth, signal: api.signal(auth) }
+}
+
+/** What a weak reference gave in this turn is kept until it is over. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+  }
+}
 
 describe('processes that share a store', () => {
   async function setUpTwo(options: Partial<ResourceServerOptions> = {}) {

@@ -38,7 +38,7 @@ export function resourceServer<Claims extends object = ClaimSet>(
   const core = story(settings, routeOf)
   const say = challenger(settings)
   const edge = expressEdge(settings, core, say)
-  const signals = endingSignals(settings.clock, core.revocations.revocations)
+  const signals = endingSignals(settings, core.revocations.revocations)
 
   function auth(request: Request, how?: { optional?: boolean }): Auth<Claims> | undefined {
     const optional = isOptional(how, 'auth')

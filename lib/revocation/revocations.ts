@@ -1,11 +1,8 @@
 import { type RefusalValue, refuse } from '../errors/refusal-value.ts'
 import type { AccessToken } from '../verification/access-token.ts'
-import { verifiedClaims } from '../verified-claims.ts'
 import { kindOf, kinds, type Revocation } from './revocation.ts'
 import { tokenIdentity } from './token-identity.ts'
-
-/** What revocations know tokens by. */
-type Marks = Readonly<Record<(typeof kinds)[number], string | undefined>>
+import { concerns, tokenMarks } from './token-marks.ts'
 
 const pruneEveryMs = 60_000
 
@@ -18,7 +15,7 @@ export class Revocations {
   readonly #held = new Map<string, readonly Revocation[]>()
   /** How many of them are of single tokens: only for those the identity of a token is needed. */
   #ofTokens = 0
-  readonly #watchers = new Set<() => void>()
+  readonly #watchers = new Set<(added: Revocation) => void>()
   #pruneAtMs = Number.NEGATIVE_INFINITY
 
   constructor(clock: () => number) {
@@ -31,7 +28,8 @@ export class Revocations {
    */
   add(revocation: Revocation): boolean {
     const now = this.#clock()
-    if (!(now < this.#pruneAtMs)) {
+    // A clock that was set back far must not put it off for as long.
+    if (!(now < this.#pruneAtMs && now >= this.#pruneAtMs - pruneEveryMs)) {
       this.#forgetEnded(now)
     }
     const key = keyOf(revocation)
@@ -46,13 +44,13 @@ export class Revocations {
       this.#ofTokens++
     }
     for (const told of this.#watchers) {
-      told()
+      told(added)
     }
     return true
   }
 
-  /** Calls the function after each revocation, until what it returns is called. */
-  watch(told: () => void): () => void {
+  /** Calls the function with each revocation, once it is in effect, until what it returns is called. */
+  watch(told: (added: Revocation) => void): () => void {
     this.#watchers.add(told)
     return () => this.#watchers.delete(told)
   }
@@ -76,11 +74,9 @@ export class Revocations {
 
   #isRevoked(token: AccessToken, identity: string): boolean {
     const now = this.#clock()
-    const claims = verifiedClaims(token)
-    const { subject, clientId } = token
-    const marks = { jti: text(claims['jti']), session: text(claims['sid']), subject, clientId }
+    const marks = tokenMarks(token)
     const isMeant = (revocation: Revocation) =>
-      now < revocation.endsAtMs && concerns(revocation, token.issuer, marks, claims['iat'])
+      now < revocation.endsAtMs && concerns(revocation, marks)
     return (
       this.#held.get(`token ${identity}`)?.some(({ endsAtMs }) => now < endsAtMs) === true ||
       this.#held.get(everything)?.some(isMeant) === true ||
@@ -127,18 +123,4 @@ function together(held: Revocation, added: Revocation): Revocation {
   return endsAtMs === held.endsAtMs && issuedUntil === (held.issuedUntil ?? 0)
     ? held
     : { ...added, endsAtMs, issuedUntil }
-}
-
-/** Whether all members that the revocation has are the token's, and it was issued in time. */
-function concerns(revocation: Revocation, issuer: string, marks: Marks, iat: unknown): boolean {
-  return (
-    revocation.issuer === issuer &&
-    kinds.every((kind) => revocation[kind] === undefined || revocation[kind] === marks[kind]) &&
-    // A token that does not say when it was issued may be as old as any.
-    !(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))
-  )
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

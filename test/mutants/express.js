@@ -238,14 +238,18 @@ export const faults = [
     ],
   }),
   ...inFile('lib/revocation/ending-signals.ts', tests, {
-    'express/signal-never-fires': ['if (expiresAt !== undefined) {', 'if (false) {'],
+    'express/signal-never-fires': ['if (token.expiresAt !== undefined) {', 'if (false) {'],
     'express/signal-too-early': ['Math.min(left, longestTimeout)', 'left'],
     'express/signal-by-timer': [
-      'arm(controller, expiresAtMs)\n      },',
-      "controller.abort(refusalError(refuse('expired'), {}))\n      },",
+      'arm(ending, expiresAtMs)\n      },',
+      "end(ending, refuse('expired'))\n      },",
     ],
-    'express/signal-in-milliseconds': ['expiresAt * 1000', 'expiresAt'],
-    'express/signal-each-time': ['controllers.set(token, controller)', ''],
-    'express/signal-after-close': ['clearTimeout(timer)', ''],
+    'express/signal-in-milliseconds': ['token.expiresAt * 1000', 'token.expiresAt'],
+    'express/signal-each-time': [
+      'signals.set(token, signal)',
+      '',
+      { why: 'The signal is found by its token, only less fast.' },
+    ],
+    'express/signal-after-close': ['clearTimeout(ending?.timer)', ''],
   }),
 ]

@@ -13,23 +13,6 @@ export const faults = [
       { why: 'Counted too high it costs a hash a request, and refuses the same.' },
     ],
     'revocation/all-uncounted-at-the-end': ['Number(revocations[0]?.identity !== undefined)', '1'],
-    'revocation/any-issuer': ['revocation.issuer === issuer &&', ''],
-    'revocation/any-member': [
-      'kinds.every((kind) => revocation[kind] === undefined || revocation[kind] === marks[kind]) &&',
-      '',
-    ],
-    'revocation/issued-later': [
-      "!(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))",
-      'true',
-    ],
-    'revocation/not-in-the-same-second': [
-      'Math.floor(iat) > (revocation.issuedUntil as number)',
-      'Math.floor(iat) >= (revocation.issuedUntil as number)',
-    ],
-    'revocation/young-without-iat': [
-      "!(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))",
-      "typeof iat === 'number' && Math.floor(iat) <= (revocation.issuedUntil as number)",
-    ],
     'revocation/selected-for-ever': ['now < revocation.endsAtMs && concerns', 'concerns'],
     'revocation/tokens-for-ever': [
       'some(({ endsAtMs }) => now < endsAtMs) === true ||',
@@ -57,8 +40,32 @@ export const faults = [
     ],
     'revocation/told-again': ['if (added === same) {', 'if (false) {'],
     'revocation/replaces-others': ['before.find((one) => isSame(one, revocation))', 'before[0]'],
-    'revocation/watchers-untold': ['told()\n', '\n'],
+    'revocation/pruned-late-after-set-back': [
+      ' && now >= this.#pruneAtMs - pruneEveryMs',
+      '',
+      { why: 'It is memory: what has ended refuses nothing.' },
+    ],
+    'revocation/watchers-untold': ['told(added)\n', '\n'],
     'revocation/watchers-for-ever': ['this.#watchers.delete(told)', 'false'],
+  }),
+  ...inFile('lib/revocation/token-marks.ts', tests, {
+    'revocation/any-issuer': ['revocation.issuer === marks.issuer &&', ''],
+    'revocation/any-member': [
+      'kinds.every((kind) => revocation[kind] === undefined || revocation[kind] === marks[kind]) &&',
+      '',
+    ],
+    'revocation/issued-later': [
+      "!(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))",
+      'true',
+    ],
+    'revocation/not-in-the-same-second': [
+      'Math.floor(iat) > (revocation.issuedUntil as number)',
+      'Math.floor(iat) >= (revocation.issuedUntil as number)',
+    ],
+    'revocation/young-without-iat': [
+      "!(typeof iat === 'number' && Math.floor(iat) > (revocation.issuedUntil as number))",
+      "typeof iat === 'number' && Math.floor(iat) <= (revocation.issuedUntil as number)",
+    ],
   }),
   ...inFile('lib/revocation/revocation-of.ts', tests, {
     'revocation/tokens-by-age-alone': [
@@ -139,9 +146,30 @@ export const faults = [
     ],
     'revocation/signals-after-close': ['stopWatching()', ''],
     'revocation/signals-already-revoked': [
-      'if (refusal) {\n          end(',
-      'if (false as boolean) {\n          end(',
+      '    if (refusal) {\n      end(ending, refusal)\n      return',
+      '    if (false as boolean) {\n      return',
     ],
-    'revocation/signals-forgotten': ['one.deref()?.aborted === false', 'false'],
+    'revocation/signals-forgotten': ['if (endingOf(one) === undefined) {', 'if (true) {'],
+    'revocation/signals-with-listeners-collected': [
+      'now + revocation.maxTokenAgeMs',
+      'Number.NEGATIVE_INFINITY',
+    ],
+    'revocation/signals-never-let-go': [
+      'isEnding ? Number.POSITIVE_INFINITY : now + revocation.maxTokenAgeMs',
+      'Number.POSITIVE_INFINITY',
+    ],
+    'revocation/signals-let-go-are-gone': ['(left && endings.get(left))', 'undefined'],
+    'revocation/signals-for-each-request': ['watched.get(key)?.signal.deref() ??', ''],
+    'revocation/signals-whenever-they-end': [
+      '[identity, token.expiresAt, marks]',
+      '[identity, marks]',
+    ],
+    'revocation/signals-of-all-tokens': [
+      '[identity, token.expiresAt, marks]',
+      '[token.expiresAt, marks]',
+    ],
+    'revocation/signals-all-judged': ['isMeant(added, ending) && ', ''],
+    'revocation/signals-by-identity-unmeant': [': revocation.identity === identity', ': false'],
+    'revocation/signals-by-marks-unmeant': ['? concerns(revocation, marks)', '? false'],
   }),
 ]
