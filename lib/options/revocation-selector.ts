@@ -52,8 +52,12 @@ const untilRule = 'a time in seconds since the epoch, at most 600 ahead'
 /** Clocks of authorization servers, which write `iat`, may be ahead. */
 const aheadSeconds = 600
 
+// RFC 6750 section 2.1: no request presents anything else, so it would refuse nothing, and nobody know.
+const tokenRule = 'one access token by itself, without `Bearer` before it'
+const accessToken = v.pipe(v.string(tokenRule), v.regex(/^[A-Za-z0-9\-._~+/]+=*$/, tokenRule))
+
 const schema = optionsSchema({
-  token: v.optional(text),
+  token: v.optional(accessToken),
   issuer: v.optional(text),
   jti: v.optional(text),
   subject: v.optional(text),

@@ -128,6 +128,10 @@ export const faults = [
   }),
   ...inFile('lib/options/revocation-selector.ts', tests, {
     'revocation/token-and-more': ['if (other !== undefined) {', 'if (false) {'],
+    'revocation/tokens-nobody-presents': [
+      'token: v.optional(accessToken)',
+      'token: v.optional(text)',
+    ],
     'revocation/selects-nothing': ['Object.keys(members).length === 0', 'false'],
     'revocation/in-the-future': ['if (issuedUntil > now + aheadSeconds) {', 'if (false) {'],
     'revocation/first-of-several-issuers': ['known?.length === 1', 'known'],
