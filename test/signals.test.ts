@@ -294,10 +294,17 @@ describe('a receiver of security events', () => {
     expect([receiver.name, receiver.length]).toEqual(['securityEventsMiddleware', 3])
   })
 
-  it('answers 503 once it was closed', async () => {
-    const receiving1 = receiving()
-    await receiving1.receiver.close()
-    expect((await push(receiving1, await as.securityEvent())).status).toBe(503)
+  it.each([
+    ['at once', 0],
+    ['with the keys in its hands', 1],
+  ])('answers 503 once it was closed, %s, and revokes nothing', async (_, before) => {
+    const closing = receiving()
+    for (let count = 0; count < before; count++) {
+      expect((await push(closing, await as.securityEvent())).status).toBe(202)
+    }
+    await closing.receiver.close()
+    expect((await push(closing, await as.securityEvent())).status).toBe(503)
+    expect(revoked).toHaveLength(before)
   })
 })
 

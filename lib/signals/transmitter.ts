@@ -1,5 +1,5 @@
 import { tokenDigest } from '../cache/token-digest.ts'
-import type { UnavailableValue } from '../errors/unavailable-value.ts'
+import { type UnavailableValue, unavailable } from '../errors/unavailable-value.ts'
 import { httpClient } from '../http/http-client.ts'
 import { KnownIssuer } from '../issuers/known-issuer.ts'
 import { parseCompact } from '../jws/compact.ts'
@@ -30,6 +30,7 @@ export interface Transmitter {
   close(): Promise<void>
 }
 
+const closedMs = 1000
 /** As those of the resource server are by default. */
 const keyTimes = Object.freeze({ coolDownMs: 30_000, maxAgeMs: 600_000, staleMs: 3_600_000 })
 
@@ -46,8 +47,12 @@ export function transmitter(settings: TransmitterSettings, kind: SignalKind): Tr
       publish(keysChannel, () => ({ resource: audiences[0] as string, ...refresh })),
   })
 
+  let closed = false
+
   return {
     async verify(token) {
+      // Also where the keys are held: what a process that ends remembers, no other one would be told.
+      if (closed) return unavailable('closed', closedMs)
       const jws = parseCompact(token)
       const claims = jws?.payload()
       if (jws === undefined || claims === undefined) {
@@ -66,6 +71,7 @@ export function transmitter(settings: TransmitterSettings, kind: SignalKind): Tr
       }
     },
     async close() {
+      closed = true
       issuer.close()
       sets.close()
       await http.close()

@@ -141,6 +141,7 @@ export const faults = [
       "tokenDigest(token.split('.', 2)[1] as string)",
       "claims['jti'] as string",
     ],
+    'signals/done-after-close': ['      closed = true\n', ''],
     'signals/signed-anew-is-new': ["token.split('.', 2)[1] as string", 'token'],
   }),
   ...inFile('lib/signals/backchannel-logout.ts', logouts, {
