@@ -1,7 +1,12 @@
-import { generateKeyPair } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 
 const makePair = promisify(generateKeyPair)
+/** Read anew: Node 20 may stop for ever when it exports a key that it generated just now. */
+const written = {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+}
 const kinds = { RS256: ['rsa', { modulusLength: 2048 }], ES256: ['ec', { namedCurve: 'P-256' }] }
 
 /**
@@ -27,7 +32,11 @@ export function keyRing(publish) {
     const number = made
     const entries = await Promise.all(
       Object.entries(kinds).map(async ([algorithm, [type, options]]) => {
-        const { publicKey, privateKey } = await makePair(type, options)
+        const pair = await makePair(type, { ...options, ...written })
+        const [publicKey, privateKey] = [
+          createPublicKey(pair.publicKey),
+          createPrivateKey(pair.privateKey),
+        ]
         const kid = `${algorithm.toLowerCase()}-${number}`
         const jwk = { ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' }
         return { algorithm, kid, privateKey, jwk }

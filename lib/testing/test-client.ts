@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
 import type { ClientAuthentication } from '../options/client-authentication.ts'
+import { keyPair } from './key-pair.ts'
 
 /** How the resource server may authenticate here; the test server speaks no TLS. */
 export type TestClient = Exclude<ClientAuthentication, { method: 'tls_client_auth' }>
@@ -23,7 +23,7 @@ export function testClient(client: TestClient | TestClient['method']): TestClien
     case 'client_secret_post':
       return { method: client, clientId, clientSecret }
     case 'private_key_jwt': {
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const { privateKey } = keyPair('ES256')
       const key = { ...privateKey.export({ format: 'jwk' }), kid: 'test-api-1', alg: 'ES256' }
       return { method: client, clientId, key }
     }
