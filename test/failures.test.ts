@@ -11,7 +11,7 @@ import {
 import { failureTables } from './fixtures/failure-tables.ts'
 import { type AnyFault, type FaultRow, faultTable, metadata } from './fixtures/fault-table.ts'
 import { introspectionFaults } from './fixtures/introspection-faults.ts'
-import { closingAfter, present, TestClock } from './fixtures/protected-api.ts'
+import { closingAfter, present, statusOf, TestClock } from './fixtures/protected-api.ts'
 
 const { server, api } = closingAfter('each')
 const listeners: Server[] = []
@@ -33,9 +33,7 @@ beforeAll(async () => {
 })
 
 async function status(protectedHere: ReturnType<typeof api>, token: string): Promise<number> {
-  const result = await present(protectedHere, token)
-  if (result.verdict === 'accepted') return 200
-  return result.verdict === 'refused' ? result.refusal.status : result.response.status
+  return statusOf(await present(protectedHere, token))
 }
 
 /** Lets the fault happen, until the end of the test. */

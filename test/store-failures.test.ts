@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import type { ResourceServer, ResourceServerOptions } from '../lib/index.ts'
 import type { LogFollower } from '../lib/store/store.ts'
 import { dpopKey, memoryStore } from '../lib/testing/index.ts'
-import { closingAfter, resource, TestClock } from './fixtures/protected-api.ts'
+import { closingAfter, resource, statusOf, TestClock } from './fixtures/protected-api.ts'
 import { type StoreFaultRow, storeFaults } from './fixtures/store-faults.ts'
 
 const { server, api } = closingAfter('all')
@@ -10,9 +10,7 @@ const { server, api } = closingAfter('all')
 type Headers = readonly (readonly [string, string])[]
 
 async function status(to: ResourceServer, headers: Headers): Promise<number> {
-  const result = await to.verify({ method: 'GET', url: '/', headers })
-  if (result.verdict === 'accepted') return 200
-  return result.verdict === 'refused' ? result.refusal.status : result.response.status
+  return statusOf(await to.verify({ method: 'GET', url: '/', headers }))
 }
 
 /** A store that is well until its operations are replaced. */
