@@ -582,9 +582,12 @@ describe('the address of a peer', () => {
   }
 })
 
+// The vectors lie beside the project, which does not copy them in.
 const vectors = fileURLToPath(new URL('../../shared/vectors/rfc-examples/', import.meta.url))
 if (!existsSync(vectors) && process.env['CI'] !== 'true') {
-  console.warn('SKIPPED: ../shared/vectors is not there, so the example of RFC 8705 was not run.')
+  console.warn(
+    'SKIPPED: the public test vectors are not there, so the example of RFC 8705 was not run.',
+  )
 }
 const described = existsSync(vectors) || process.env['CI'] === 'true' ? describe : describe.skip
 described('the example of RFC 8705 appendix A', () => {
