@@ -7,7 +7,7 @@ import type { Candidates, TrustedKey } from '../lib/verification/jwt/issuer-keys
 import type { KeySetRefresh } from '../lib/verification/jwt/key-set.ts'
 import { type KeySets, keySets } from '../lib/verification/jwt/key-sets.ts'
 import type { AuthorizationServerMetadata, Issuer } from '../lib/verification/verifier.ts'
-import { ScriptedHttp, settled } from './fixtures/scripted-http.ts'
+import { type Scripted, ScriptedHttp, settled } from './fixtures/scripted-http.ts'
 
 const jwksUri = 'https://as.example.com/jwks'
 const startMs = 1_700_000_000_000
@@ -671,6 +671,19 @@ describe('an issuer and its key set', () => {
     expect(await ask(b)).toBe('b')
   })
 
+  it('looks whether the key set moved when it is gone from its place', async () => {
+    const movedUri = 'https://as.example.com/new-jwks'
+    issuer = new FakeIssuer(http.on(movedUri, { body: { keys: [ecB] } }), 'discovered')
+    await ask(a)
+    http.on(jwksUri, { status: 404 })
+    now += 30_000
+    issuer.afterDoubt = unavailable('discovery_failed', 5000)
+    expect(await ask(b)).toBe('unavailable: keys_unreachable')
+    issuer.afterDoubt = undefined
+    issuer.moved = { jwks_uri: movedUri }
+    expect(await ask(b)).toBe('b')
+  })
+
   it('looks whether the key set moved before it refuses an unknown key', async () => {
     const movedUri = 'https://as.example.com/new-jwks'
     issuer = new FakeIssuer(http.on(movedUri, { body: { keys: [ecB] } }), 'discovered')
@@ -752,5 +765,132 @@ describe('an issuer and its key set', () => {
     http.release()
     expect(await waiting).toBe('unavailable: closed')
     expect(sets.generation()).toBe(0)
+  })
+})
+
+describe('keys of an issuer that moved', () => {
+  const movedUri = 'https://as.example.com/new-jwks'
+
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  /** The issuer names another place, which answers so; returns the key that was trusted until now. */
+  async function move(answer: Scripted = { fail: 'timeout' }): Promise<TrustedKey> {
+    issuer = new FakeIssuer(http.on(movedUri, answer), 'discovered')
+    const key = await trustedKey()
+    issuer.found = { jwks_uri: movedUri }
+    return key
+  }
+
+  function atOnce(): boolean {
+    return !(sets.of(issuer).candidates(a) instanceof Promise)
+  }
+
+  it('are trusted no longer from the first request on where the new place answers', async () => {
+    const key = await move({ body: { keys: [ecB] } })
+    expect(await ask(a)).toBe('refused: unknown_key')
+    expect(key.holds(now)).toBe(false)
+    expect(sets.of(issuer).state()).toMatchObject({ uri: movedUri, keys: 1, failing: false })
+  })
+
+  it('serve for the time of grace while the new place cannot be had', async () => {
+    const before = await move()
+    expect(await ask(a)).toBe('a')
+    expect(await ask(b)).toBe('unavailable: keys_unreachable')
+    expect(await ask({ alg: 'RS256', kid: 'a' })).toBe('refused: unknown_key')
+    const key = await trustedKey()
+    expect([before.holds(now), key.holds(now)]).toEqual([false, true])
+    expect(sets.of(issuer).state()).toMatchObject({ uri: movedUri, keys: 1, reason: 'timeout' })
+    now += 3_599_999
+    expect(await ask(a)).toBe('a')
+    now += 1
+    expect(key.holds(now)).toBe(false)
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    expect(sets.of(issuer).state()).toMatchObject({ keys: 0 })
+    expect(http.count(jwksUri)).toBe(1)
+  })
+
+  it('do not serve where there is no time of grace', async () => {
+    sets = keySets({ keys: { ...keySettings, staleMs: 0 }, clock: () => now })
+    await move()
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+  })
+
+  it('have nobody wait for a place that failed already, and are gone once it answers', async () => {
+    await move()
+    const first = [ask(a), ask(a)]
+    expect(await Promise.all(first)).toEqual(['a', 'a'])
+    expect(http.count(movedUri)).toBe(1)
+    const key = await trustedKey()
+    now += 1000
+    http.hold()
+    expect([atOnce(), atOnce()]).toEqual([true, true])
+    expect(http.count(movedUri)).toBe(2)
+    http.on(movedUri, { body: { keys: [ecB] } })
+    http.release()
+    await settled()
+    expect(key.holds(now)).toBe(false)
+    expect(await ask(a)).toBe('refused: unknown_key')
+    expect(await ask(b)).toBe('b')
+  })
+
+  it('serve after a second where the new place hangs', async () => {
+    await move()
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] })
+    http.hold()
+    const first = ask(a)
+    await settled()
+    expect(atOnce()).toBe(false)
+    jest.advanceTimersByTime(1000)
+    expect(await first).toBe('a')
+    expect(atOnce()).toBe(true)
+    http.release()
+  })
+
+  it('serve no longer for it when the issuer moves on, or the clock is set back', async () => {
+    await move()
+    await ask(a)
+    now += 3_000_000
+    issuer.found = { jwks_uri: `${movedUri}/2` }
+    expect(await ask(a)).toBe('a')
+    now -= 1_000_000
+    expect(await ask(a)).toBe('a')
+    now += 1_599_999
+    expect(await ask(a)).toBe('a')
+    now += 1
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+  })
+
+  it('serve for one time of grace after the clock was set back before the move', async () => {
+    await move()
+    await ask(a)
+    now -= 1_000_000
+    expect(await ask(a)).toBe('a')
+    now += 3_599_999
+    expect(await ask(a)).toBe('a')
+    now += 1
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+  })
+
+  it('are not those which the former place gets from then on', async () => {
+    const other = new FakeIssuer(http)
+    await move()
+    expect(await ask(a)).toBe('a')
+    publish(ecA, ecB)
+    now += 30_000
+    expect(await ask(b, other)).toBe('b')
+    expect(await ask(b)).toBe('unavailable: keys_unreachable')
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+  })
+
+  it('are the same again when the issuer comes back, and are not fetched for it', async () => {
+    const before = await move()
+    await ask(a)
+    issuer.found = { jwks_uri: jwksUri }
+    expect(await ask(a)).toBe('a')
+    expect((await trustedKey()).holds(now)).toBe(true)
+    expect(before.holds(now)).toBe(true)
+    expect(http.count(jwksUri)).toBe(1)
   })
 })

@@ -81,9 +81,9 @@ export const faults = [
       'fetched.then(() => set.version !== before)',
       'fetched.then(() => false)',
     ],
-    'keys/unknown-kid-is-503': ['set.failing && !named ?', 'true ?'],
-    'keys/unknown-kid-is-401': ['set.failing && !named ?', 'false ?'],
-    'keys/named-key-is-503': ['set.failing && !named ?', 'set.failing ?'],
+    'keys/unknown-kid-is-503': ['set.failing && !this.#refutes(set, header)', 'true'],
+    'keys/unknown-kid-is-401': ['set.failing && !this.#refutes(set, header)', 'false'],
+    'keys/named-key-is-503': ['set.failing && !this.#refutes(set, header)', 'set.failing'],
     'keys/no-usable-key-is-401': ['if (keys.all.length > 0) return undefined', 'return undefined'],
     'keys/no-keys-is-401': [
       'if (keys === undefined) return this.#unreachable(set)',
@@ -99,11 +99,8 @@ export const faults = [
       'set?.failing ?',
       { tests: ['outage', 'jwt'] },
     ],
-    'keys/move-not-followed': [
-      'this.#set === undefined || this.#set.uri !== uri',
-      'this.#set === undefined',
-    ],
-    'keys/move-not-told': ['if (this.#set !== undefined) this.#around.onChange()', ''],
+    'keys/move-not-followed': ['if (before.uri === uri) return', 'if (before) return'],
+    'keys/move-not-told': ['    this.#around.onChange()\n    const', '    const'],
     'keys/move-not-looked-for': [
       'andThen(this.#current(true), (now) => {',
       'andThen(set as KeySet | UnavailableValue, (now) => {',
@@ -114,12 +111,21 @@ export const faults = [
       { tests: ['key-sets', 'outage'] },
     ],
     'keys/failed-doubt-is-401': [
-      'names(set.keys(this.#around.clock()), header) ? none : now',
-      'none',
+      'return undecided || this.#refutes(set, header) ? none : now',
+      'return none',
     ],
     'keys/named-key-in-doubt-is-503': [
-      'names(set.keys(this.#around.clock()), header) ? none : now',
-      'now',
+      'return undecided || this.#refutes(set, header) ? none : now',
+      'return now',
+    ],
+    'keys/doubt-hides-the-first-reason': [
+      'return undecided || this.#refutes(set, header)',
+      'return this.#refutes(set, header)',
+    ],
+    'keys/moving-never-cached': ['if (set !== this.#set) this.#trusted = new WeakMap()', ''],
+    'keys/gone-is-not-looked-for': [
+      "if (this.#source !== 'discovered') return none\n",
+      "if (this.#source !== 'discovered' || none.verdict !== 'refused') return none\n",
     ],
     'keys/move-not-doubted': [
       'this.#doubt()\n    return this.#elsewhere',
@@ -144,6 +150,24 @@ export const faults = [
     ],
     'keys/closed-is-unreachable': ["if (set.closed) return unavailable('closed', closedMs)", ''],
     'keys/warm-without-fetch': ['await set.use(this.#around.clock())', ''],
+  }),
+  ...inFile('lib/verification/jwt/moving-key-set.ts', tests, {
+    'keys/moved-grace-without-end': ['return inGrace && former', 'return former'],
+    'keys/moved-republished-trusted': [' && former.set.version === former.version', ''],
+    'keys/moved-grace-renewed': ['from instanceof MovingKeySet', 'false'],
+    'keys/moved-clock-back': ['former.sinceMs = Math.min(former.sinceMs, now)\n', '\n'],
+    'keys/moved-waits-for-failures': ['!this.#to.failing && !this', '!this'],
+    'keys/moved-waits-without-end': ['!this.#to.failing && !this.#wait.over', '!this.#to.failing'],
+    'keys/moved-never-waits': ['!this.#to.failing && !this.#wait.over', 'false'],
+    'keys/moved-former-first': [
+      'return this.#to.keys(now) ?? this.#formerKeys(now)',
+      'return this.#formerKeys(now) ?? this.#to.keys(now)',
+    ],
+    'keys/moved-state-of-the-new': [
+      'Object.freeze({ ...this.#to.state(now), keys: this.keys(now)?.all.length ?? 0 })',
+      'this.#to.state(now)',
+    ],
+    'keys/moved-not-asked-for': ['const fetched = this.#to.use(now)', 'const fetched = undefined'],
   }),
   ...inFile('lib/verification/jwt/key-sets.ts', tests, {
     'keys/one-set-for-all': [

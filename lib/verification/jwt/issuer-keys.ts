@@ -5,9 +5,10 @@ import type { JoseHeader } from '../../jws/compact.ts'
 import type { JwtSettings } from '../../options/issuer-options.ts'
 import type { AuthorizationServerMetadata, Issuer } from '../verifier.ts'
 import { chooseKeys } from './choose-keys.ts'
-import type { HeldKey, HeldKeys } from './held-keys.ts'
+import type { HeldKey } from './held-keys.ts'
 import { inlineKeySet } from './inline-key-set.ts'
 import type { KeySet, KeySetState } from './key-set.ts'
+import { MovingKeySet } from './moving-key-set.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
 import type { TrustedKey } from './trusted-key.ts'
 
@@ -19,6 +20,8 @@ export type Candidates = readonly TrustedKey[] | RefusalValue | UnavailableValue
 interface Surroundings {
   readonly open: (uri: string) => RemoteKeySet
   readonly clock: () => number
+  /** How long the keys that are held serve when the issuer moves to a key set that cannot be had. */
+  readonly staleMs: number
   /** Told when the issuer moves to another key set. */
   readonly onChange: () => void
 }
@@ -31,7 +34,8 @@ export class IssuerKeys {
   readonly #issuer: Issuer
   readonly #around: Surroundings
   #set: KeySet | undefined
-  readonly #trusted = new WeakMap<HeldKey, TrustedKey>()
+  /** Of the key set in use: what was verified with a key of another holds no longer. */
+  #trusted = new WeakMap<HeldKey, TrustedKey>()
 
   constructor(issuer: Issuer, around: Surroundings) {
     this.#issuer = issuer
@@ -104,12 +108,23 @@ export class IssuerKeys {
       this.#issuer.doubtMetadata()
       return unavailable('no_usable_key', needsRepairMs, Object.freeze({ failure: 'no_jwks_uri' }))
     }
-    if (this.#set === undefined || this.#set.uri !== uri) {
-      // What rests on the former set, refusals too, is to be judged anew.
-      if (this.#set !== undefined) this.#around.onChange()
-      this.#set = this.#around.open(uri)
-    }
-    return this.#set
+    const set = this.#at(uri)
+    if (set !== this.#set) this.#trusted = new WeakMap()
+    this.#set = set
+    return set
+  }
+
+  /** The key set in this place; where it is another than before, the former one until it is had. */
+  #at(uri: string): KeySet {
+    const before = this.#set
+    if (before === undefined) return this.#around.open(uri)
+    const isMoving = before instanceof MovingKeySet
+    if (before.uri === uri) return isMoving ? before.arrivedAt(this.#around.clock()) : before
+    // What rests on the former set, refusals too, is to be judged anew.
+    this.#around.onChange()
+    const { clock, staleMs } = this.#around
+    const now = clock()
+    return new MovingKeySet(before, this.#around.open(uri), { now, staleMs }).arrivedAt(now)
   }
 
   #candidatesFrom(set: KeySet, header: JoseHeader): Candidates | Promise<Candidates> {
@@ -141,20 +156,26 @@ export class IssuerKeys {
   /** No key of the set serves the header; while the metadata are in doubt, another set may have one. */
   #elsewhere(set: KeySet, header: JoseHeader): Candidates | Promise<Candidates> {
     const none = this.#none(set, header)
-    if (none.verdict !== 'refused' || this.#source !== 'discovered') return none
+    if (this.#source !== 'discovered') return none
+    const undecided = none.verdict === 'unavailable'
     return andThen(this.#current(true), (now) => {
-      if ('verdict' in now) return names(set.keys(this.#around.clock()), header) ? none : now
+      if ('verdict' in now) return undecided || this.#refutes(set, header) ? none : now
       return now === set ? none : this.#candidatesFrom(now, header)
     })
+  }
+
+  /** A key that is held, and is not for this algorithm, refutes the token also during an outage. */
+  #refutes(set: KeySet, { kid }: JoseHeader): boolean {
+    const keys = set.keys(this.#around.clock())
+    return kid !== undefined && keys?.byKid.has(kid as string) === true
   }
 
   /** Why no key of the set serves the header. */
   #none(set: KeySet, header: JoseHeader): RefusalValue | UnavailableValue {
     const missing = this.#unavailable(set)
     if (missing !== undefined) return missing
-    // A key that is held, and is not for this algorithm, refutes the token also during an outage.
-    const named = names(set.keys(this.#around.clock()), header)
-    return set.failing && !named ? this.#unreachable(set) : refuse('unknown_key')
+    const undecided = set.failing && !this.#refutes(set, header)
+    return undecided ? this.#unreachable(set) : refuse('unknown_key')
   }
 
   /** That there is no key to rely on, if so. */
@@ -199,9 +220,4 @@ export class IssuerKeys {
     }
     return current === set && set.keys(now) !== undefined
   }
-}
-
-/** Whether a key with the `kid` of the header is held. */
-function names(keys: HeldKeys | undefined, { kid }: JoseHeader): boolean {
-  return kid !== undefined && keys?.byKid.has(kid as string) === true
 }

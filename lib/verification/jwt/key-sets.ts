@@ -73,6 +73,7 @@ export function keySets({ keys, clock, onRefresh, mostKeySets }: KeySetsSettings
         its = new IssuerKeys(issuer, {
           open: (uri) => open(uri, issuer.http),
           clock,
+          staleMs: keys.staleMs,
           onChange: changed,
         })
         byIssuer.set(issuer, its)
