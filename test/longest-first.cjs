@@ -6,10 +6,16 @@ const longest = [
   'playground',
   'package',
   'differential',
-  'clients',
   'example',
+  'clients',
+  'shutdown',
+  'redis-log',
+  'leaks',
   'walkthrough',
+  'key-sets-under-load',
+  'failures',
   'dpop',
+  'properties',
 ]
 
 /** Starts the long suites first: no worker is left alone with one of them at the end. */
