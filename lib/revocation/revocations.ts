@@ -15,6 +15,8 @@ export class Revocations {
   readonly #held = new Map<string, readonly Revocation[]>()
   /** How many of them are of single tokens: only for those the identity of a token is needed. */
   #ofTokens = 0
+  /** Of the tokens whose verdicts are held: theirs is not found out for each request. */
+  readonly #identities = new WeakMap<AccessToken, string>()
   readonly #watchers = new Set<(added: Revocation) => void>()
   #pruneAtMs = Number.NEGATIVE_INFINITY
 
@@ -64,12 +66,21 @@ export class Revocations {
     if (this.#held.size === 0) {
       return undefined
     }
-    return this.judgeIdentified(token, this.#ofTokens > 0 ? tokenIdentity(raw) : '')
+    return this.judgeIdentified(token, this.#ofTokens > 0 ? this.#identityOf(token, raw) : '')
   }
 
   /** The same for a token whose identity is at hand. */
   judgeIdentified(token: AccessToken, identity: string): RefusalValue | undefined {
     return this.#isRevoked(token, identity) ? refuse('revoked') : undefined
+  }
+
+  #identityOf(token: AccessToken, raw: string): string {
+    let identity = this.#identities.get(token)
+    if (identity === undefined) {
+      identity = tokenIdentity(raw)
+      this.#identities.set(token, identity)
+    }
+    return identity
   }
 
   #isRevoked(token: AccessToken, identity: string): boolean {

@@ -5,7 +5,7 @@ const tests = ['revocation']
 export const faults = [
   ...inFile('lib/revocation/revocations.ts', tests, {
     'revocation/nothing-refused': ['if (this.#held.size === 0) {', 'if (true) {'],
-    'revocation/identity-unasked': ["this.#ofTokens > 0 ? tokenIdentity(raw) : ''", "''"],
+    'revocation/identity-unasked': ["this.#ofTokens > 0 ? this.#identityOf(token, raw) : ''", "''"],
     'revocation/tokens-uncounted': ['this.#ofTokens++', ''],
     'revocation/tokens-counted-twice': [
       '!same && added.identity !== undefined',
