@@ -14,12 +14,12 @@ import { verifySignature } from '../lib/jws/verify-signature.ts'
 const root = fileURLToPath(new URL('../../shared/vectors/', import.meta.url))
 
 if (!existsSync(root) && process.env['CI'] === 'true') {
-  it('finds the public test vectors at ../shared/vectors, which CI must not skip', () => {
+  it('finds the public test vectors, which CI must not skip', () => {
     expect(existsSync(root)).toBe(true)
   })
 } else if (!existsSync(root)) {
-  console.warn('SKIPPED: ../shared/vectors is not there, so no public test vector was run.')
-  describe.skip('public test vectors: SKIPPED, since ../shared/vectors is not there', () => {
+  console.warn('SKIPPED: the public test vectors are not here, so none was run.')
+  describe.skip('public test vectors: SKIPPED, since they are not here', () => {
     it('are not run', () => {})
   })
 } else {
