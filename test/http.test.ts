@@ -536,6 +536,11 @@ describe('httpClient over a given fetch', () => {
       'secret',
       undefined,
       Object.assign(new Error('secret'), { code: 'not a code: secret', name: 'secret secret' }),
+      Object.defineProperty(new Error('secret'), 'code', {
+        get() {
+          throw new Error('secret')
+        },
+      }),
     ]
     for (const error of thrown) {
       const failed = await failure(client({ fetch: () => Promise.reject(error) }).send(get(url)))

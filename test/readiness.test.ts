@@ -90,6 +90,32 @@ describe('readiness()', () => {
     await supertest(app).get('/ready').expect(503, { status: 'unready' })
   })
 
+  it('ends no process, whatever a `fetch` of the application rejects with', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    try {
+      let fetches = 0
+      const untouchable = new Proxy(new Error('fetch'), {
+        getPrototypeOf() {
+          throw new Error('nobody can look at it')
+        },
+      })
+      const fetch = () => {
+        fetches++
+        return Promise.reject(untouchable)
+      }
+      const probe = probed(make({ http: { fetch } }))
+      await probe().expect(503)
+      while (fetches === 0) await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => setImmediate(resolve))
+      await probe().expect(503)
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', note)
+    }
+  })
+
   it('stays ready with stale keys, until they are too old to rely on', async () => {
     const api = make({ keys: { maxAgeSeconds: 600, staleSeconds: 3600 } })
     await api.ready()

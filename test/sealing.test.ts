@@ -250,6 +250,16 @@ describe('the store behind it', () => {
     expect(shared.health()).toMatchObject({ status: 'failing' })
   })
 
+  it('must say how a log is followed no more, before anything is asked of it', () => {
+    const follower = { entry() {}, current() {}, lost() {} }
+    const promising = { ...memoryStore(), follow: async () => async () => {} }
+    for (const store of [promising, { ...memoryStore(), follow: () => undefined }]) {
+      expect(() => opened(store as unknown as Store).follow(follower)).toThrow(
+        'store.follow: must return a function',
+      )
+    }
+  })
+
   it('is told by a code why it failed, and never by what a message says', async () => {
     for (const [thrown, reason] of [
       [Object.assign(new Error('quotes a token'), { code: 'ECONNRESET' }), 'ECONNRESET'],

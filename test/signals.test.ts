@@ -176,6 +176,15 @@ describe('a receiver of security events', () => {
     expect(done).toEqual(['broadcast', 'told', 'answered'])
   })
 
+  it('answers 503 whatever the broadcast failed with', async () => {
+    failure = Object.defineProperty({}, 'code', {
+      get() {
+        throw new Error('nobody can look at it')
+      },
+    })
+    expect((await push(receiving(), await as.securityEvent())).status).toBe(503)
+  })
+
   it('answers 503 with Retry-After when the broadcast failed, and does it again (RFC 8935 section 4.2)', async () => {
     const receiver = receiving()
     const event = await as.securityEvent()

@@ -68,7 +68,8 @@ export function resourceServer<Claims extends object = ClaimSet>(
   /** Of those whom a function knows, each is fetched when a request needs it. */
   function prepare(): void {
     if (typeof settings.issuers !== 'function') {
-      void core.issuers.warm()
+      // A rejection is a bug: requests that need the same get it, and a probe must not end the process.
+      core.issuers.warm().catch(() => {})
     }
   }
 

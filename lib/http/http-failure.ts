@@ -1,3 +1,5 @@
+import { memberOf } from '../errors/member-of.ts'
+
 const sentences = {
   timeout: 'The authorization server did not answer in time',
   connection_failed: 'The authorization server could not be reached',
@@ -39,14 +41,14 @@ export class HttpFailure extends Error {
 /** The code of a foreign error, or of the innermost cause that has one (`fetch` wraps them). */
 export function foreignCode(error: unknown): string | undefined {
   let code: string | undefined
-  for (let at = error, depth = 0; isObject(at) && depth < 8; at = at.cause, depth++) {
-    code = plainName(at.code) ?? code
+  for (let at = error, depth = 0; depth < 8; at = memberOf(at, 'cause'), depth++) {
+    code = plainName(memberOf(at, 'code')) ?? code
   }
   return code
 }
 
 function harmless(error: unknown): HttpFailureCause {
-  const name = isObject(error) ? plainName(error.name) : undefined
+  const name = plainName(memberOf(error, 'name'))
   const code = foreignCode(error)
   return Object.freeze({ name: name ?? 'Error', ...(code !== undefined && { code }) })
 }
@@ -54,8 +56,4 @@ function harmless(error: unknown): HttpFailureCause {
 /** Names and codes are words; whatever is not one may be anything. */
 function plainName(value: unknown): string | undefined {
   return typeof value === 'string' && /^\w{1,64}$/.test(value) ? value : undefined
-}
-
-function isObject(value: unknown): value is { name?: unknown; code?: unknown; cause?: unknown } {
-  return typeof value === 'object' && value !== null
 }

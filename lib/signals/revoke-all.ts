@@ -1,3 +1,4 @@
+import { memberOf } from '../errors/member-of.ts'
 import type { SignalOutcome } from './signal-outcome.ts'
 import type { Selected } from './token-subjects.ts'
 
@@ -40,5 +41,5 @@ export async function revokeAll(
 
 /** A `ConfigurationError`, told by its code: ours may be of the other build of this package. */
 function isMistake(error: unknown): boolean {
-  return Object(error).code === 'invalid_configuration'
+  return memberOf(error, 'code') === 'invalid_configuration'
 }

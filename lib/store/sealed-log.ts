@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { StoreEvent } from '../observability/channels.ts'
 import type { Sealing } from './sealing.ts'
 import type { Store } from './store.ts'
@@ -12,6 +13,7 @@ export interface EntryFollower {
 export interface SealedLog {
   /** What appends the entry. Throws for one that is too large. */
   sealed(entry: object): (maxAgeMs: number) => Promise<void>
+  /** @throws ConfigurationError for a store that cannot be told to end */
   follow(follower: EntryFollower): () => Promise<void>
 }
 
@@ -40,8 +42,8 @@ export function sealedLog(
     follow(follower) {
       const behind = new Set(logs)
       let told: 'current' | 'lost' | undefined
-      const ends = logs.map((log) =>
-        store.follow(log.name, {
+      const ends = logs.map((log) => {
+        const end: unknown = store.follow(log.name, {
           entry(value) {
             const place = { purpose: 'log', name: log.name, key: log.name } as const
             const entry = log.sealing.open(place, value)
@@ -56,8 +58,16 @@ export function sealedLog(
             behind.add(log)
             tell('lost')
           },
-        }),
-      )
+        })
+        // It would show only when everything is closed; a promise that rejects would end the process.
+        if (typeof end !== 'function') {
+          throw new ConfigurationError(
+            'store.follow',
+            'must return a function that ends it, at once and not as a promise.',
+          )
+        }
+        return end as () => Promise<void>
+      })
       return async () => {
         await Promise.all(ends.map((end) => end()))
       }

@@ -1,3 +1,4 @@
+import { memberOf } from '../errors/member-of.ts'
 import { publish, type StoreEvent, storeChannel } from '../observability/channels.ts'
 import type { StoreHealth } from '../observability/health.ts'
 import { inTime } from './in-time.ts'
@@ -155,6 +156,6 @@ function claimed(isFirst: unknown): 'first' | 'seen' | 'failed' {
 
 /** Of a foreign error, what is fit for metrics; its message may quote what was sent. */
 function codeOf(failure: unknown): string {
-  const code = (failure as { code?: unknown } | undefined)?.code
+  const code = memberOf(failure, 'code')
   return typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : 'failed'
 }

@@ -102,11 +102,15 @@ function encoded(value: object): Buffer | undefined {
   return isExact ? Buffer.from(text) : undefined
 }
 
-/** A store may give anything, and of any length. */
+/** A store may give anything, and of any length: a class of its own may even lie about that. */
 function octetsOf(value: unknown): Buffer | undefined {
   if (!ArrayBuffer.isView(value)) return undefined
-  const { buffer, byteOffset, byteLength } = value
-  return byteLength >= overhead && byteLength <= mostBytes + overhead
-    ? Buffer.from(buffer, byteOffset, byteLength)
-    : undefined
+  try {
+    const { buffer, byteOffset, byteLength } = value
+    return byteLength >= overhead && byteLength <= mostBytes + overhead
+      ? Buffer.from(buffer, byteOffset, byteLength)
+      : undefined
+  } catch {
+    return undefined
+  }
 }

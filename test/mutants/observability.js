@@ -67,6 +67,10 @@ export const faults = [
       "typeof settings.issuers !== 'function'",
       'true',
     ],
+    'observability/probes-end-the-process': [
+      'core.issuers.warm().catch(() => {})',
+      'void core.issuers.warm()',
+    ],
     'observability/readiness-mounted': ["notAsMiddleware('readiness', [options, ...more])", ''],
   }),
   ...inFile('lib/resource-server.ts', ['readiness'], {

@@ -13,8 +13,8 @@ export const faults = [
   }),
   ...inFile('lib/http/http-failure.ts', ['http'], {
     'observation/cause-by-message': [
-      'plainName(error.name) : undefined',
-      'String((error as Error).message) : undefined',
+      "plainName(memberOf(error, 'name'))",
+      'String((error as Error).message)',
     ],
     'observation/cause-by-any-name': ['/^\\w{1,64}$/.test(value)', 'true'],
   }),

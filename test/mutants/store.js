@@ -57,6 +57,11 @@ export const faults = [
       'if (!ArrayBuffer.isView(value)) return undefined',
       'if (!value) return undefined',
     ],
+    'store/opens-what-lies': [
+      '  } catch {\n    return undefined\n  }\n}',
+      '  } finally {\n  }\n}',
+      { tests: ['store-failures'] },
+    ],
     'store/infinity-sealed': ['isExact = false', 'isExact = true'],
   }),
   ...inFile('lib/store/sealed-store.ts', ['sealing', 'shared-store'], {
@@ -106,11 +111,15 @@ export const faults = [
     'store/never-behind-again': ['            behind.add(log)\n', ''],
     'store/loss-untold': ["            tell('lost')\n", ''],
     'store/told-again': ['if (now === told) return', ''],
+    'store/followed-by-a-promise': ["typeof end !== 'function'", 'false'],
     'store/followed-for-ever': ['await Promise.all(ends.map((end) => end()))', ''],
     'store/large-entry-left-out': [
       "if (!value) throw new RangeError('The entry does not fit into the log.')",
       'if (!value) return { name, value: new Uint8Array() }',
     ],
+  }),
+  ...inFile('lib/errors/member-of.ts', ['store-failures', 'http', 'signals'], {
+    'store/errors-that-throw': ['return undefined', 'throw new TypeError()'],
   }),
   ...inFile('lib/store/store-outage.ts', ['shared-store', 'sealing'], {
     'store/never-left-alone': [
