@@ -116,7 +116,7 @@ export function cached(
       }
       if (verdict.verdict === 'accepted') {
         admit(digest, verdict)
-      } else if (verdict.verdict === 'refused' && !neverCached.has(verdict.reason)) {
+      } else if (!neverCached.has(verdict.reason)) {
         bad.set(digest, {
           refusal: verdict,
           staleAt: clock() + cache.negativeMaxAgeMs,
@@ -191,12 +191,11 @@ export function cached(
 /** Clocks are adjusted by less all the time. */
 const setBackMs = 1000
 
-/** These may turn with the next key refresh, the next second, a word of the application, or the proof. */
+/** These may turn with the next key refresh, the next second, or a word of the application. */
 const neverCached: ReadonlySet<RefusalReason> = new Set([
   'malformed_credentials',
   'wrong_shape',
   'unknown_key',
   'not_yet_valid',
   'unknown_issuer',
-  'proof_missing',
 ])
