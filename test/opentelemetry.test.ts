@@ -6,6 +6,7 @@ import {
   type Context,
   type ContextManager,
   context,
+  diag,
   metrics,
   ROOT_CONTEXT,
   SpanKind,
@@ -353,6 +354,43 @@ describe('metrics', () => {
     )
     expect(byIssuer.get('_OTHER')).toBe(5)
     expect(byIssuer.get('https://as-0.test')).toBe(2)
+  })
+})
+
+describe('what cannot be recorded', () => {
+  it('changes no verdict and ends no process, and the rest is recorded', async () => {
+    const errors: unknown[][] = []
+    const quiet = () => {}
+    diag.setLogger({
+      error: (...told) => errors.push(told),
+      ...{ warn: quiet, info: quiet, debug: quiet, verbose: quiet },
+    })
+    try {
+      const fails = () => {
+        throw new Error('the exporter is gone')
+      }
+      const instrument = () => ({ add: fails, record: fails })
+      const meter = { createCounter: instrument, createHistogram: instrument }
+      begin({ meterProvider: { getMeter: () => meter } as unknown as MeterProvider })
+      const tracer = { startSpan: fails }
+      begin({ tracerProvider: { getTracer: () => tracer } as unknown as BasicTracerProvider })
+      const span = await inRequest(async () => {
+        expect(await api.verify(request(await as.opaque()))).toMatchObject({ verdict: 'accepted' })
+      })
+      // What subscribers throw ends the process in the next tick.
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(span.attributes).toMatchObject({ 'scopegate.verdict': 'accepted' })
+      expect(spans.getFinishedSpans().map(({ name }) => name)).toContain('scopegate.introspection')
+      expect(await points('scopegate.decisions')).toHaveLength(1)
+      // A cache outcome, the introspection and the decision; and the span of the introspection.
+      expect(errors).toHaveLength(4)
+      expect(errors[0]).toEqual([
+        'scopegate: what was observed could not be recorded.',
+        new Error('the exporter is gone'),
+      ])
+    } finally {
+      diag.disable()
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Meter } from '@opentelemetry/api'
+import { diag, type Meter } from '@opentelemetry/api'
 import { attributesOf, type ChannelEvent } from './attributes.ts'
 import { bounded } from './bounded.ts'
 import { type ObserveOptions, observeSettings } from './observe-options.ts'
@@ -31,12 +31,12 @@ export function observe(options: ObserveOptions = {}): Observation {
     const { channel, span } = signal
     const listener: ChannelListener = (message) => {
       const event = message as ChannelEvent
-      measure(event)
+      attempt(() => measure(event))
       if (channel === 'scopegate:decision') {
-        tellDecision(event)
+        attempt(() => tellDecision(event))
       }
       if (span !== undefined) {
-        tellCall(tracer, span, event, clock())
+        attempt(() => tellCall(tracer, span, event, clock()))
       }
     }
     subscribe(channel, listener)
@@ -49,6 +49,15 @@ export function observe(options: ObserveOptions = {}): Observation {
     }
   }
   return { stop, [Symbol.dispose]: stop }
+}
+
+/** What a subscriber throws ends the process: no exporter or span processor that fails may do that. */
+function attempt(record: () => void): void {
+  try {
+    record()
+  } catch (error) {
+    diag.error('scopegate: what was observed could not be recorded.', error)
+  }
 }
 
 function measurement(

@@ -28,6 +28,14 @@ export const faults = [
   }),
   ...inFile('lib/opentelemetry/observe.ts', ['opentelemetry'], {
     'opentelemetry/never-stops': ['unsubscribe(channel, listener)', 'void [channel, listener]'],
+    'opentelemetry/failures-end-the-process': [
+      "diag.error('scopegate: what was observed could not be recorded.', error)",
+      'throw error',
+    ],
+    'opentelemetry/failures-untold': [
+      "diag.error('scopegate: what was observed could not be recorded.', error)",
+      'void error',
+    ],
     'opentelemetry/milliseconds': ['durationMs / 1000', 'durationMs'],
     'opentelemetry/skipped-took-no-time': ["typeof durationMs === 'number'", 'true'],
     'opentelemetry/no-buckets': ['advice: { explicitBucketBoundaries },', ''],
