@@ -902,6 +902,31 @@ describe('the subject of an event', () => {
     expect(await revocations({ subject: aliases(101) })).toEqual([])
   })
 
+  it('is named in no more ways where identifiers are nested, however they are', async () => {
+    let asked = 0
+    const subjectOf = () => {
+      asked++
+      return undefined
+    }
+    const users = (length: number) => ({
+      format: 'complex',
+      user: { format: 'aliases', identifiers: Array.from({ length }, (_, at) => issSub(`a${at}`)) },
+    })
+    const sessions = { format: 'aliases', identifiers: [users(40), { session: users(30) }] }
+    for (const [subject, most] of [
+      [users(99), 99],
+      [users(100), 0],
+      [{ format: 'aliases', identifiers: [users(31), users(32), users(31)] }, 94],
+      [{ format: 'aliases', identifiers: [users(32), users(32), users(31)] }, 0],
+      [{ format: 'aliases', identifiers: [sessions, ...Array(30).fill(issSub())] }, 0],
+    ] as const) {
+      asked = 0
+      revoked = []
+      expect(await revocations({ subject }, { subjectOf })).toHaveLength(most)
+      expect(asked).toBeLessThanOrEqual(101)
+    }
+  })
+
   it.each<[string, 'session' | 'subject' | undefined, () => object, object]>([
     [
       'its session',

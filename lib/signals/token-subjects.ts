@@ -15,8 +15,8 @@ export type Meant = 'subject' | 'session' | 'either'
 
 type Settings = Pick<SecurityEventsSettings, 'subjectIssuers' | 'subjectOf' | 'ends'>
 
-/** Bounds the revocations that one event can cause. */
-const mostAliases = 100
+/** Bounds the revocations that one event can cause, however its identifiers are nested. */
+const mostIdentifiers = 100
 
 /**
  * The tokens that a subject identifier (RFC 9493) stands for, all of them together; none when that
@@ -30,13 +30,15 @@ export async function tokenSubjects(
   if (!isObject(identifier)) return []
   const told: unknown = await settings.subjectOf(identifier)
   if (told !== undefined) return selectedBy(told, settings)
+  // Besides the one that holds them all.
+  if (countOf(identifier) - 1 > mostIdentifiers) return []
   switch (formatOf(identifier)) {
     case 'complex':
       return complex(identifier, settings)
     case 'aliases': {
       // RFC 9493 section 3.2.8: identifiers of one subject, none of which is of this format.
       const { identifiers } = identifier
-      if (!Array.isArray(identifiers) || identifiers.length > mostAliases) return []
+      if (!Array.isArray(identifiers)) return []
       const each = identifiers.filter((one) => formatOf(one) !== 'aliases')
       return (await Promise.all(each.map((one) => tokenSubjects(one, meant, settings)))).flat()
     }
@@ -58,6 +60,23 @@ async function complex(
     formatOf(session) === 'complex' ? [] : await tokenSubjects(session, 'session', settings)
   const [first, second] = settings.ends === 'session' ? [sessions, users] : [users, sessions]
   return first.length > 0 ? first : second
+}
+
+/** The identifier and all that it is made of, at any depth. */
+function countOf(identifier: unknown): number {
+  return partsOf(identifier).reduce<number>((count, part) => count + countOf(part), 1)
+}
+
+function partsOf(identifier: unknown): readonly unknown[] {
+  const { identifiers, user, session } = Object(identifier) as ClaimSet
+  switch (formatOf(identifier)) {
+    case 'complex':
+      return [user, session].filter(isObject)
+    case 'aliases':
+      return Array.isArray(identifiers) ? identifiers : []
+    default:
+      return []
+  }
 }
 
 function simple(identifier: ClaimSet, meant: Meant, settings: Settings): readonly Selected[] {

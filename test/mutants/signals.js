@@ -98,7 +98,13 @@ export const faults = [
   ...inFile('lib/signals/token-subjects.ts', events, {
     'signals/any-subject-issuer': ['subjectIssuers.includes(issuer as string) && ', ''],
     'signals/empty-subject': [" && value !== ''", ''],
-    'signals/aliases-unbounded': [' || identifiers.length > mostAliases', ''],
+    'signals/identifiers-unbounded': [
+      'if (countOf(identifier) - 1 > mostIdentifiers) return []',
+      '',
+    ],
+    'signals/one-identifier-less': ['countOf(identifier) - 1 >', 'countOf(identifier) >'],
+    'signals/nested-uncounted': ['count + countOf(part), 1)', 'count + 1, 1)'],
+    'signals/complex-uncounted': ['return [user, session].filter(isObject)', 'return []'],
     'signals/aliases-nested': [
       "identifiers.filter((one) => formatOf(one) !== 'aliases')",
       'identifiers',
