@@ -206,6 +206,18 @@ function onRedis(): void {
       }
     })
 
+    it('says what is wrong with a log that takes no more entries, and the way out', async () => {
+      const store = redisStore({ client: await connected(), secret, timeoutMs })
+      const greatest = String(2n ** 64n - 1n)
+      await server.command('XADD', 'scopegate:log:a', `${greatest}-${greatest}`, 'm', 'x')
+      await expect(store.append('a', Buffer.of(1), 1000)).rejects.toMatchObject({
+        code: 'log_full',
+        message: expect.stringContaining('Delete the keys that begin with the prefix and `:log:`'),
+      })
+      await server.command('DEL', 'scopegate:log:a')
+      await store.append('a', Buffer.of(1), 1000)
+    })
+
     it('waits no longer than it was told while Redis stands still, and works when it goes on', async () => {
       const client = await connected()
       const hasty = redisStore({ client, secret, timeoutMs: 50 })

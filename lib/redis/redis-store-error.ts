@@ -2,6 +2,8 @@ const messages = {
   timed_out: 'Redis did not answer in time.',
   not_answering: 'Redis has not answered for a while, and is asked nothing more until it does.',
   failed: 'Redis could not do what it was asked.',
+  log_full:
+    'The log in Redis takes no more entries, since somebody wrote one at the greatest id of a stream. Delete the keys that begin with the prefix and `:log:`, and revoke anew what matters to processes that start later.',
   too_large: 'The value is larger than what is read back.',
 } as const
 

@@ -81,9 +81,10 @@ export const faults = [
     ],
   }),
   ...inFile('lib/redis/failed-by.ts', store, {
+    'redis/full-log-unnamed': ['wordIn(message, noIdLeft) !== undefined', 'false'],
     'redis/message-quoted': ['/^[A-Z]{2,32}(?= )/', '/^.*/'],
     'redis/code-quoted': ['/^[A-Z][A-Z_]{1,31}$/', '/^.*$/'],
-    'redis/code-unknown': ['wordIn(code, /^[A-Z][A-Z_]{1,31}$/) ?? ', ''],
+    'redis/code-unknown': ['code ?? wordIn', 'wordIn'],
   }),
   ...inFile('lib/redis/shared-client-of.ts', store, {
     'redis/sentinel-taken': [" && !has(client, 'getSentinelNode')", ''],
