@@ -1143,6 +1143,14 @@ describe('challenges', () => {
     },
   )
 
+  it('tell of a token that is too large in its scheme', async () => {
+    const token = 'x'.repeat(100_000)
+    const found = await challengesOf(protectedBy(), [['Authorization', `DPoP ${token}`]])
+    expect(found.map(({ scheme, params }) => [scheme, params['error']])).toEqual([
+      ['DPoP', 'invalid_request'],
+    ])
+  })
+
   it('are for DPoP alone where every token must be bound to a key', async () => {
     const found = await challengesOf(protectedBy({ senderConstrained: 'required' }), [])
     expect(found.map(({ scheme }) => scheme)).toEqual(['DPoP'])
