@@ -46,6 +46,7 @@ export type {
   IntrospectionHealth,
   IssuerHealth,
   KeySetHealth,
+  StatusListsHealth,
   StoreHealth,
 } from './observability/health.ts'
 export type { ClientAuthentication } from './options/client-authentication.ts'

@@ -192,6 +192,7 @@ export function trustedIssuers(
           discovery,
           keys.of(issuer).state(),
           introspection.health(issuer),
+          lists.of(issuer)?.health(clock()),
         )
       }),
     async close() {

@@ -95,6 +95,7 @@ describe('scopegate exports', () => {
       'Stage',
       'StandardSchema',
       'StatusListOptions',
+      'StatusListsHealth',
       'Store',
       'StoreEvent',
       'StoreHealth',

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it, jest } from '@jest/globals'
+import express from 'express'
 import { CompactEncrypt } from 'jose'
+import supertest from 'supertest'
 import type {
   ClaimSet,
   IssuerOptions,
@@ -318,8 +320,11 @@ describe('the address of a list', () => {
       ...as.options,
       issuers: [{ ...as.options.issuers[0], jwt: { statusList: { uris: [below] } } }],
     })
+    // What stands for many lists is none itself, and nothing that has to be at hand.
+    await open.ready()
     const token = await listed()
     expect(await asked(open, token)).toBe('accepted')
+    expect(open.health().issuers[0]?.statusLists).toEqual({ held: 1, missing: 0, failing: 0 })
     as.forgetRequests()
     const bad = [
       below,
@@ -584,6 +589,37 @@ describe('when the list cannot be had', () => {
     as.restore()
     clock.pass(1)
     expect(await asked(protectedHere, token)).toBe('accepted')
+  })
+
+  it('health() and the probes of operators tell of it, and why', async () => {
+    const { as, clock, protectedHere, listed } = await setUp({ statusList: { staleSeconds: 100 } })
+    const told = () => {
+      const { status, statusLists } = protectedHere.health().issuers[0]!
+      return [status, statusLists]
+    }
+    const probed = async () => {
+      const app = express().use(protectedHere.readiness({ details: true }))
+      const { status, body } = await supertest(app).get('/')
+      return [status, body.issuers[0].status, body.issuers[0].reason]
+    }
+    const token = await listed()
+    await asked(protectedHere, await as.token({ ...aDay, scope: 'a' }))
+    expect(told()).toEqual(['ok', undefined])
+    as.fail('status-list', 500)
+    expect(await asked(protectedHere, token)).toBe('503 status_list_unreachable')
+    const failing = { held: 0, missing: 1, failing: 1, reason: 'wrong_status' }
+    expect(told()).toEqual(['unavailable', failing])
+    expect(await probed()).toEqual([503, 'unavailable', 'wrong_status'])
+    as.restore()
+    clock.pass(5)
+    expect(await asked(protectedHere, token)).toBe('accepted')
+    expect(told()).toEqual(['ok', { held: 1, missing: 0, failing: 0 }])
+    expect(await probed()).toEqual([200, 'ok', undefined])
+    as.fail('status-list', 500)
+    clock.pass(100)
+    expect(await asked(protectedHere, token)).toBe('accepted')
+    expect(told()).toEqual(['degraded', { ...failing, held: 1, missing: 0 }])
+    expect(await probed()).toEqual([200, 'degraded', 'wrong_status'])
   })
 
   it('the request waits no longer than the deadline', async () => {

@@ -40,6 +40,7 @@ const neverStored: Answer['headers'] = [['Cache-Control', 'no-store']]
 const notAllowed: Answer = { status: 405, headers: [['Allow', 'GET, HEAD'], ...neverStored] }
 
 /** What to look at, without where anything is. */
-function inBrief({ issuer, status, discovery, keys }: IssuerHealth): object {
-  return { issuer, status, keys: keys?.keys, reason: keys?.reason ?? discovery.reason }
+function inBrief({ issuer, status, discovery, keys, statusLists }: IssuerHealth): object {
+  const reason = keys?.reason ?? discovery.reason ?? statusLists?.reason
+  return { issuer, status, keys: keys?.keys, reason }
 }

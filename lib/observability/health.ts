@@ -39,13 +39,25 @@ export interface IntrospectionHealth {
   readonly misshapen: number
 }
 
+/** The state of the status lists that tokens of one issuer named, and of those that are configured. */
+export interface StatusListsHealth {
+  /** Lists held that are good. */
+  readonly held: number
+  /** Those that are configured by their whole address, and not held. */
+  readonly missing: number
+  /** Those of which the last fetch failed. */
+  readonly failing: number
+  /** Why, of one of them. */
+  readonly reason?: string
+}
+
 export interface IssuerHealth {
   readonly issuer: string
   /**
    * `unknown` until a request or `ready()` needed something of it; `degraded` while the last
    * attempt to refresh failed and what is held serves; `unavailable` when nothing is held. While
    * the introspection endpoint is left alone it is `degraded`, and `unavailable` where no JWT is
-   * verified.
+   * verified. So it is while a status list cannot be fetched: `unavailable` where one is missing.
    */
   readonly status: 'ok' | 'degraded' | 'unavailable' | 'unknown'
   readonly discovery: DiscoveryHealth
@@ -53,6 +65,8 @@ export interface IssuerHealth {
   readonly keys?: KeySetHealth
   /** Absent before a token was asked about. */
   readonly introspection?: IntrospectionHealth
+  /** Absent before a list was needed, and where none is looked up. */
+  readonly statusLists?: StatusListsHealth
 }
 
 /** The state of the shared store, as this process finds it. */
@@ -82,13 +96,15 @@ export function issuerHealth(
   discovery: DiscoveryHealth,
   keys: KeySetHealth | undefined,
   introspection: IntrospectionHealth | undefined,
+  statusLists: StatusListsHealth | undefined,
 ): IssuerHealth {
   return Object.freeze({
     issuer,
-    status: worse(statusOf(discovery, keys), introspection, keys),
+    status: withoutLists(worse(statusOf(discovery, keys), introspection, keys), statusLists),
     discovery,
     ...(keys && { keys }),
     ...(introspection && { introspection }),
+    ...(statusLists && { statusLists }),
   })
 }
 
@@ -115,6 +131,15 @@ function worse(
 ): IssuerHealth['status'] {
   if (status === 'unavailable' || introspection?.state !== 'open') return status
   return keys ? 'degraded' : 'unavailable'
+}
+
+/** Tokens of a list that is not held get 503, and those of a list that is stale soon will. */
+function withoutLists(
+  status: IssuerHealth['status'],
+  lists: StatusListsHealth | undefined,
+): IssuerHealth['status'] {
+  if (status === 'unavailable' || lists === undefined || lists.failing === 0) return status
+  return lists.missing > 0 ? 'unavailable' : 'degraded'
 }
 
 /** The worst of all. */

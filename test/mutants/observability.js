@@ -44,6 +44,20 @@ export const faults = [
       '',
     ],
   }),
+  ...inFile('lib/observability/health.ts', ['status-list'], {
+    'observability/lists-are-no-matter': ['lists === undefined || lists.failing === 0', 'true'],
+    'observability/missing-lists-degrade': [
+      "return lists.missing > 0 ? 'unavailable' : 'degraded'",
+      "return 'degraded'",
+    ],
+    'observability/failing-lists-are-missing': [
+      "return lists.missing > 0 ? 'unavailable' : 'degraded'",
+      "return 'unavailable'",
+    ],
+  }),
+  ...inFile('lib/express/readiness-middleware.ts', ['status-list'], {
+    'observability/lists-without-reason': [' ?? statusLists?.reason', ''],
+  }),
   ...inFile('lib/express/readiness-middleware.ts', ['readiness'], {
     'observability/readiness-by-any-method': [
       "request.method !== 'GET' && request.method !== 'HEAD'",

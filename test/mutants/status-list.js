@@ -158,6 +158,16 @@ export const faults = [
     'status-list/any-number': ['if (this.#opened === mostLists) {', 'if (false) {'],
     'status-list/never-again': ['this.#opened = 0\n    }', '}'],
     'status-list/fetches-for-nobody': ['if (held !== undefined) return held', ''],
+    'status-list/health-before-any': ['if (lists.length === 0) return undefined', ''],
+    'status-list/stale-counts-as-lost': [
+      'held: lists.filter((list) => list.list(now)).length',
+      'held: lists.filter((list) => !list.failing).length',
+    ],
+    'status-list/prefixes-are-missing': [
+      "uris.filter((uri) => !uri.endsWith('/'))",
+      'uris.filter(() => true)',
+    ],
+    'status-list/reason-untold': ['...(reason !== undefined && { reason }),', ''],
     'status-list/not-warm': ['missing.find((one) => one !== undefined)', 'undefined'],
   }),
   ...inFile('lib/verification/status/status-lists.ts', tests, {

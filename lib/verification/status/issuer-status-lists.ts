@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { type RefusalValue, refuse } from '../../errors/refusal-value.ts'
 import { type UnavailableValue, unavailable } from '../../errors/unavailable-value.ts'
+import type { StatusListsHealth } from '../../observability/health.ts'
 import { RemoteStatusList, type StatusListSurroundings } from './remote-status-list.ts'
 import { validStatus } from './status-list.ts'
 import type { StatusReference } from './status-reference.ts'
@@ -52,10 +53,9 @@ export class IssuerStatusLists {
 
   /** Has lists at hand before the first token comes; resolves to what is in the way. */
   async warm(): Promise<UnavailableValue | undefined> {
-    const { clock, settings } = this.#around
-    const named = settings.uris.filter((uri) => !uri.endsWith('/'))
+    const { clock } = this.#around
     const missing = await Promise.all(
-      named.map(async (uri) => {
+      this.#named.map(async (uri) => {
         const remote = this.#open(uri, clock())
         if ('verdict' in remote) return remote
         await remote.use(clock())
@@ -67,9 +67,30 @@ export class IssuerStatusLists {
 
   /** Whether what `warm` would fetch is at hand. */
   isWarm(now: number): boolean {
-    return this.#around.settings.uris.every(
-      (uri) => uri.endsWith('/') || this.#lists.peek(uri)?.list(now) !== undefined,
-    )
+    return this.#missing(now).length === 0
+  }
+
+  /** `undefined` before a list was needed. */
+  health(now: number): StatusListsHealth | undefined {
+    const lists = [...this.#lists.values()]
+    if (lists.length === 0) return undefined
+    const failing = lists.filter((list) => list.failing)
+    const reason = failing[0]?.failure?.failure
+    return Object.freeze({
+      held: lists.filter((list) => list.list(now)).length,
+      missing: this.#missing(now).length,
+      failing: failing.length,
+      ...(reason !== undefined && { reason }),
+    })
+  }
+
+  #missing(now: number): readonly string[] {
+    return this.#named.filter((uri) => this.#lists.peek(uri)?.list(now) === undefined)
+  }
+
+  /** Those that are known before a token comes. */
+  get #named(): readonly string[] {
+    return this.#around.settings.uris.filter((uri) => !uri.endsWith('/'))
   }
 
   #judge(
