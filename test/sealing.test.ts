@@ -240,6 +240,32 @@ describe('the store behind it', () => {
     return end().then(() => expect(ended).toEqual([1, 2]))
   })
 
+  it('is listened to no more once it is told to end, whatever it goes on telling', async () => {
+    const store = memoryStore({ clock: clock.read })
+    const heard: unknown[] = []
+    let follower: LogFollower | undefined
+    const end = opened({
+      ...store,
+      follow(_log: string, given: LogFollower) {
+        follower = given
+        return async () => {}
+      },
+    }).follow({
+      entry: (entry) => heard.push(entry),
+      current: () => heard.push('current'),
+      lost: () => heard.push('lost'),
+    })
+    await opened(store).append({ revoked: 1 }, 1000)
+    const [entry] = [...store.dump().values()]
+    follower?.entry(entry as Uint8Array)
+    expect(heard).toEqual([{ revoked: 1 }])
+    await end()
+    follower?.entry(entry as Uint8Array)
+    follower?.current()
+    follower?.lost()
+    expect(heard).toEqual([{ revoked: 1 }])
+  })
+
   it('rejects where an entry was not taken, or is too large for the log', async () => {
     const store = memoryStore({ clock: clock.read })
     const shared = opened(store)

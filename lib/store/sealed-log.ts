@@ -42,9 +42,12 @@ export function sealedLog(
     follow(follower) {
       const behind = new Set(logs)
       let told: 'current' | 'lost' | undefined
+      let ended = false
       const ends = logs.map((log) => {
         const end: unknown = store.follow(log.name, {
           entry(value) {
+            // A store may go on telling: to open what it tells costs time.
+            if (ended) return
             const place = { purpose: 'log', name: log.name, key: log.name } as const
             const entry = log.sealing.open(place, value)
             if (entry) follower.entry(entry)
@@ -69,12 +72,13 @@ export function sealedLog(
         return end as () => Promise<void>
       })
       return async () => {
+        ended = true
         await Promise.all(ends.map((end) => end()))
       }
 
       /** Of several logs, the one that is furthest behind. */
       function tell(now: 'current' | 'lost'): void {
-        if (now === told) return
+        if (ended || now === told) return
         told = now
         report('follow', now)
         follower[now]()

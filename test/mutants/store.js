@@ -110,8 +110,10 @@ export const faults = [
     'store/current-with-one-log': ["if (behind.size === 0) tell('current')", "tell('current')"],
     'store/never-behind-again': ['            behind.add(log)\n', ''],
     'store/loss-untold': ["            tell('lost')\n", ''],
-    'store/told-again': ['if (now === told) return', ''],
+    'store/told-again': [' || now === told) return', ') return'],
     'store/followed-by-a-promise': ["typeof end !== 'function'", 'false'],
+    'store/entries-after-the-end': ['            if (ended) return\n', ''],
+    'store/told-after-the-end': ['if (ended || now === told) return', 'if (now === told) return'],
     'store/followed-for-ever': ['await Promise.all(ends.map((end) => end()))', ''],
     'store/large-entry-left-out': [
       "if (!value) throw new RangeError('The entry does not fit into the log.')",
