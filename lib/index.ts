@@ -46,6 +46,7 @@ export type {
   IntrospectionHealth,
   IssuerHealth,
   KeySetHealth,
+  RevocationsHealth,
   StatusListsHealth,
   StoreHealth,
 } from './observability/health.ts'

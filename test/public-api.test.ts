@@ -89,6 +89,7 @@ describe('scopegate exports', () => {
       'ResponseHeaders',
       'RevocationEvent',
       'RevocationSelector',
+      'RevocationsHealth',
       'Scheme',
       'ScopeRequirement',
       'SignalsEvent',

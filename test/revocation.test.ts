@@ -501,10 +501,19 @@ describe('processes that share a store', () => {
     store.fail('refused')
     expect(await asked(one, token)).toBe(expected)
     expect(await asked(process(), token)).toBe(expected)
+    const refused = expected !== 'accepted'
+    expect(one.health()).toMatchObject({
+      status: refused ? 'unavailable' : 'ok',
+      revocations: { status: 'behind', refused },
+    })
     // What is known to be revoked stays so.
     expect(await asked(one, bad)).toBe(revoked)
     store.restore()
     expect(await asked(one, token)).toBe('accepted')
+    expect(one.health()).toMatchObject({
+      status: 'ok',
+      revocations: { status: 'current', refused: false },
+    })
   })
 
   /** A store of which the test says when it tells its log. */
@@ -538,6 +547,34 @@ describe('processes that share a store', () => {
     await turns(20)
     expect(decided).toBe(expected)
     await decision
+  })
+
+  it.each<[keyof LogFollower & ('current' | 'lost'), string]>([
+    ['current', 'accepted'],
+    ['lost', '503 revocations_unknown'],
+  ])('are not waited for where a store tells at once that it is %s', async (told, expected) => {
+    const { as, clock } = await setUp()
+    const follow: Store['follow'] = (_, follower) => {
+      follower[told]()
+      return async () => {}
+    }
+    const store = { ...memoryStore(), follow }
+    const revocation = { onStoreLoss: 'refuse' } as const
+    const telling = api({ ...as.options, clock: clock.read, store, revocation })
+    const token = await described(as)
+    await telling.ready()
+    let decided: string | undefined
+    const decision = asked(telling, token).then((outcome) => {
+      decided = outcome
+    })
+    await turns(20)
+    expect(decided).toBe(expected)
+    await decision
+  })
+
+  it('are no part of the health of a process that shares nothing', async () => {
+    const { as, clock } = await setUp()
+    expect(api({ ...as.options, clock: clock.read }).health()).not.toHaveProperty('revocations')
   })
 
   it('forget no earlier because another one remembers for a shorter time', async () => {

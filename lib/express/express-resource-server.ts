@@ -57,11 +57,13 @@ export function resourceServer<Claims extends object = ClaimSet>(
 
   function health(): Health {
     const issuers = core.issuers.health()
+    const revocations = core.revocations.health()
     return Object.freeze({
-      status: overallStatus(issuers),
+      status: overallStatus(issuers, revocations),
       issuers,
       cache: core.verdicts.size(),
       ...(core.store && { store: core.store.health() }),
+      ...(revocations && { revocations }),
     })
   }
 

@@ -79,15 +79,28 @@ export interface StoreHealth {
   readonly since?: number
 }
 
+/** What this process knows of what was revoked, where processes tell each other. */
+export interface RevocationsHealth {
+  /** `behind` until the log was read to its end, and again while it cannot be followed. */
+  readonly status: 'current' | 'behind'
+  /** Whether requests get 503 for it: `behind`, and `revocation.onStoreLoss` is `'refuse'`. */
+  readonly refused: boolean
+}
+
 /** What an operator wants to know, as plain data. Holds no token and no secret. */
 export interface Health {
-  /** The worst of the issuers; one that is `unknown` counts as `ok`. */
+  /**
+   * The worst of the issuers, of which one that is `unknown` counts as `ok`; `unavailable` while
+   * requests get 503 since it is not known what was revoked.
+   */
   readonly status: 'ok' | 'degraded' | 'unavailable'
   readonly issuers: readonly IssuerHealth[]
   /** Verdicts held, positive and negative. */
   readonly cache: { readonly good: number; readonly bad: number }
   /** Absent where no store is shared. It is no part of `status`. */
   readonly store?: StoreHealth
+  /** Absent where no store is shared. */
+  readonly revocations?: RevocationsHealth
 }
 
 /** The health of one issuer, from the state of its parts. */
@@ -143,7 +156,11 @@ function withoutLists(
 }
 
 /** The worst of all. */
-export function overallStatus(issuers: readonly IssuerHealth[]): Health['status'] {
+export function overallStatus(
+  issuers: readonly IssuerHealth[],
+  revocations: RevocationsHealth | undefined,
+): Health['status'] {
+  if (revocations?.refused) return 'unavailable'
   for (const status of ['unavailable', 'degraded'] as const) {
     if (issuers.some((issuer) => issuer.status === status)) {
       return status

@@ -1,6 +1,7 @@
 import { andThen } from '../and-then.ts'
 import { unavailable } from '../errors/unavailable-value.ts'
 import { publish, type RevocationEvent, revocationChannel } from '../observability/channels.ts'
+import type { RevocationsHealth } from '../observability/health.ts'
 import type { ResourceServerSettings } from '../options/resource-server-options.ts'
 import type { SealedStore } from '../store/sealed-store.ts'
 import type { Accepted, Verdict, Verifier } from '../verification/verifier.ts'
@@ -21,6 +22,8 @@ export interface SharedRevocations {
   around(verify: Verifier): Verifier
   /** Whether what is revoked is known, as far as it must be. */
   isReady(): boolean
+  /** `undefined` where nothing is shared: what is revoked here is known. */
+  health(): RevocationsHealth | undefined
   close(): Promise<void>
 }
 
@@ -51,6 +54,20 @@ export function sharedRevocations(
     }
   }
 
+  // Before the log is followed: a store may tell how it is at once.
+  if (store) {
+    firstRead = new Promise((resolve) => {
+      const timer = setTimeout(() => endFirstRead(), longestFirstReadMs)
+      timer.unref()
+      endFirstRead = () => {
+        clearTimeout(timer)
+        firstRead = undefined
+        endFirstRead = () => {}
+        resolve()
+      }
+    })
+  }
+
   /** A process that was cut off hears what was revoked meanwhile before it is current again. */
   const stop = store?.follow({
     entry(entry) {
@@ -70,18 +87,6 @@ export function sharedRevocations(
       report({ outcome: 'behind' })
     },
   })
-  if (store && !isCurrent) {
-    firstRead = new Promise((resolve) => {
-      const timer = setTimeout(() => endFirstRead(), longestFirstReadMs)
-      timer.unref()
-      endFirstRead = () => {
-        clearTimeout(timer)
-        firstRead = undefined
-        endFirstRead = () => {}
-        resolve()
-      }
-    })
-  }
 
   function isKnown(): boolean {
     return isCurrent || !mustKnow
@@ -113,6 +118,9 @@ export function sharedRevocations(
         })
       },
     isReady: () => firstRead === undefined && isKnown(),
+    health: () =>
+      store &&
+      Object.freeze({ status: isCurrent ? 'current' : 'behind', refused: !isKnown() } as const),
     async close() {
       endFirstRead()
       await stop?.()

@@ -179,7 +179,7 @@ export const faults = [
     'express/never-closed': ['await core.close()', '', { tests: ['outage'] }],
     'express/signals-live-on': ['signals.close()', '', { tests: ['policy'] }],
     'express/healthy-for-ever': [
-      'status: overallStatus(issuers)',
+      'status: overallStatus(issuers, revocations)',
       "status: 'ok' as const",
       { tests: ['outage'] },
     ],

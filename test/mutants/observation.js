@@ -51,6 +51,11 @@ export const faults = [
       "'ok'",
     ],
     'observation/no-keys-is-ok': ["keys.keys > 0 ? 'ok' :", "true ? 'ok' :"],
+    'observation/ok-while-revocations-are-unknown': [
+      "if (revocations?.refused) return 'unavailable'",
+      '',
+      { tests: ['revocation'] },
+    ],
     'observation/best-of-all': [
       'issuers.some((issuer) => issuer.status === status)',
       'issuers.every((issuer) => issuer.status === status)',

@@ -120,6 +120,9 @@ export const faults = [
     'revocation/never-without-store': ['isCurrent || !mustKnow', 'isCurrent'],
     'revocation/unknown-before-revoked': ['revoked ??', 'undefined ??'],
     'revocation/current-for-ever': ['isCurrent = false\n', '\n'],
+    'revocation/health-is-current': ["isCurrent ? 'current' : 'behind'", "'current'"],
+    'revocation/health-refuses-nobody': ['refused: !isKnown()', 'refused: false'],
+    'revocation/health-without-store': ['      store &&\n      Object', '      Object'],
     'revocation/never-current': ['isCurrent = true\n', '\n'],
     'revocation/first-read-for-ever': [
       '      isCurrent = false\n      endFirstRead()\n',
