@@ -302,13 +302,13 @@ describe('a proof is refused', () => {
     expect(await asked(api, { fields: presenting() })).toBe('accepted')
     const [authorization, [, proof]] = presenting() as [[string, string], [string, string]]
     const [head, payload, signature = ''] = proof.split('.')
-    const last = signature.endsWith('A') ? 'B' : 'A'
+    const first = signature.startsWith('A') ? 'B' : 'A'
     for (const bad of [
       '',
       signature.slice(0, -2),
       `${signature}AA`,
       `${signature}=`,
-      `${last}${signature.slice(1)}`,
+      `${first}${signature.slice(1)}`,
       `${'A'.repeat(signature.length)}`,
     ]) {
       const fields: Fields = [authorization, ['DPoP', `${head}.${payload}.${bad}`]]
