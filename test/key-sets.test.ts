@@ -787,6 +787,13 @@ describe('keys of an issuer that moved', () => {
     return !(sets.of(issuer).candidates(a) instanceof Promise)
   }
 
+  async function serveUntil(end: number): Promise<void> {
+    now = end - 1
+    expect(await ask(a)).toBe('a')
+    now = end
+    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+  }
+
   it('are trusted no longer from the first request on where the new place answers', async () => {
     const key = await move({ body: { keys: [ecB] } })
     expect(await ask(a)).toBe('refused: unknown_key')
@@ -856,21 +863,15 @@ describe('keys of an issuer that moved', () => {
     expect(await ask(a)).toBe('a')
     now -= 1_000_000
     expect(await ask(a)).toBe('a')
-    now += 1_599_999
-    expect(await ask(a)).toBe('a')
-    now += 1
-    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    await serveUntil(now + 1_600_000)
   })
 
-  it('serve for one time of grace after the clock was set back before the move', async () => {
+  it('serve for one time of grace after the clock was set back', async () => {
     await move()
     await ask(a)
     now -= 1_000_000
     expect(await ask(a)).toBe('a')
-    now += 3_599_999
-    expect(await ask(a)).toBe('a')
-    now += 1
-    expect(await ask(a)).toBe('unavailable: keys_unreachable')
+    await serveUntil(now + 3_600_000)
   })
 
   it('are not those which the former place gets from then on', async () => {

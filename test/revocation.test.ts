@@ -516,6 +516,15 @@ describe('processes that share a store', () => {
     })
   })
 
+  /** What a decision has come to by now, if to anything. */
+  function followed(decision: Promise<string>): () => string | undefined {
+    let decided: string | undefined
+    void decision.then((outcome) => {
+      decided = outcome
+    })
+    return () => decided
+  }
+
   /** A store of which the test says when it tells its log. */
   function slowStore() {
     const store = memoryStore()
@@ -537,16 +546,12 @@ describe('processes that share a store', () => {
     const waiting = api({ ...as.options, clock: clock.read, store, revocation })
     const token = await described(as)
     await waiting.ready()
-    let decided: string | undefined
-    const decision = asked(waiting, token).then((outcome) => {
-      decided = outcome
-    })
+    const soFar = followed(asked(waiting, token))
     await turns(20)
-    expect(decided).toBeUndefined()
+    expect(soFar()).toBeUndefined()
     for (const follower of followers) follower[told]()
     await turns(20)
-    expect(decided).toBe(expected)
-    await decision
+    expect(soFar()).toBe(expected)
   })
 
   it.each<[keyof LogFollower & ('current' | 'lost'), string]>([
@@ -563,13 +568,9 @@ describe('processes that share a store', () => {
     const telling = api({ ...as.options, clock: clock.read, store, revocation })
     const token = await described(as)
     await telling.ready()
-    let decided: string | undefined
-    const decision = asked(telling, token).then((outcome) => {
-      decided = outcome
-    })
+    const soFar = followed(asked(telling, token))
     await turns(20)
-    expect(decided).toBe(expected)
-    await decision
+    expect(soFar()).toBe(expected)
   })
 
   it('are no part of the health of a process that shares nothing', async () => {

@@ -34,8 +34,6 @@ export interface RefreshSettings {
 
 /** From this part of its maximum age on, a value in use is refreshed in the background. */
 const refreshAhead = 0.8
-/** How long to wait for a value younger than one that is past its age, and still good. */
-const longestWaitMs = 1000
 
 /**
  * A value that lives elsewhere, kept fresh by its use: loaded when first needed, ahead of its age
@@ -49,7 +47,7 @@ export class Refreshed<Value, Failure> {
   #held: Held<Value> | undefined
   #failure: Failure | undefined
   #doubted = false
-  #wait: BriefWait | undefined
+  readonly #wait = new BriefWait()
   #closed = false
 
   /** @param held - a value that is known already */
@@ -104,7 +102,10 @@ export class Refreshed<Value, Failure> {
     const maxAgeMs = this.#maxAgeMs
     if (this.value(now) === undefined) return this.again(now)
     // While loading fails, nobody waits for the next failure as long as the grace lasts.
-    if (age >= maxAgeMs && !this.failing) return this.#briefly(this.again(now))
+    if (age >= maxAgeMs && !this.failing) {
+      const attempt = this.again(now)
+      return attempt && this.#wait.for(attempt)
+    }
     const due = this.failing || this.#doubted || age >= maxAgeMs * refreshAhead
     if (due) this.#inBackground(now)
     return undefined
@@ -138,13 +139,6 @@ export class Refreshed<Value, Failure> {
   #age(now: number): number {
     if (this.#held === undefined) return Number.POSITIVE_INFINITY
     return now < this.#held.since ? this.#maxAgeMs : now - this.#held.since
-  }
-
-  /** Long enough for an authorization server that is well, so that what it removed is not used. */
-  #briefly(attempt: Promise<void> | undefined): Promise<void> | undefined {
-    if (attempt === undefined) return undefined
-    if (this.#wait?.of !== attempt) this.#wait = new BriefWait(attempt, longestWaitMs)
-    return this.#wait.over ? undefined : this.#wait.end
   }
 
   #inBackground(now: number): void {

@@ -143,13 +143,11 @@ export const faults = [
       { tests: ['key-sets', 'outage', 'issuers'] },
     ],
     'cache/old-without-waiting': [
-      'if (age >= maxAgeMs && !this.failing) return this.#briefly(this.again(now))',
-      '',
+      'if (age >= maxAgeMs && !this.failing) {',
+      'if (false as boolean) {',
     ],
     'cache/waits-while-failing': ['age >= maxAgeMs && !this.failing', 'age >= maxAgeMs'],
-    'cache/waits-for-ever': ['this.#briefly(this.again(now))', 'this.again(now)'],
-    'cache/each-waits-anew': ['if (this.#wait?.of !== attempt) this.#wait', 'this.#wait'],
-    'cache/waited-once-for-all': ['if (this.#wait?.of !== attempt) this.#wait =', 'this.#wait ??='],
+    'cache/waits-for-ever': ['attempt && this.#wait.for(attempt)', 'attempt'],
     'cache/running-not-joined': [
       'this.again(now) : this.#gate.running',
       'this.again(now) : undefined',
@@ -178,9 +176,14 @@ export const faults = [
     ],
   }),
   ...inFile('lib/cache/brief-wait.ts', ['key-sets'], {
-    'cache/wait-is-never-over': ['this.over = true', ''],
+    'cache/each-waits-anew': ['if (this.#attempt !== attempt) {', 'if (true) {'],
+    'cache/waited-once-for-all': ['if (this.#attempt !== attempt) {', 'if (!this.#attempt) {'],
+    'cache/wait-is-never-over': ['if (this.#attempt === attempt) this.#end = undefined', ''],
     'cache/wait-without-end': ['        resolve()\n', '\n'],
     'cache/wait-leaves-timers': ['.finally(() => clearTimeout(timer))', ''],
-    'cache/wait-hides-bugs': ['of.then(resolve, reject)', 'of.then(resolve, () => resolve())'],
+    'cache/wait-hides-bugs': [
+      'attempt.then(resolve, reject)',
+      'attempt.then(resolve, () => resolve())',
+    ],
   }),
 ]

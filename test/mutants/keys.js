@@ -160,9 +160,9 @@ export const faults = [
       { why: 'Each keeps its own time of grace: only the chain grows with each move.' },
     ],
     'keys/moved-clock-back': ['former.sinceMs = Math.min(former.sinceMs, now)\n', '\n'],
-    'keys/moved-waits-for-failures': ['!this.#to.failing && !this', '!this'],
-    'keys/moved-waits-without-end': ['!this.#to.failing && !this.#wait.over', '!this.#to.failing'],
-    'keys/moved-never-waits': ['!this.#to.failing && !this.#wait.over', 'false'],
+    'keys/moved-waits-for-failures': ['if (!this.#to.failing) return', 'return'],
+    'keys/moved-waits-without-end': ['return this.#wait.for(fetched)', 'return fetched'],
+    'keys/moved-never-waits': ['if (!this.#to.failing) return', 'if (false) return'],
     'keys/moved-former-first': [
       'return this.#to.keys(now) ?? this.#formerKeys(now)',
       'return this.#formerKeys(now) ?? this.#to.keys(now)',

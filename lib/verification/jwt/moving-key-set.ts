@@ -4,9 +4,6 @@ import type { HeldKeys } from './held-keys.ts'
 import type { KeySet, KeySetState } from './key-set.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
 
-/** How long those who come first wait for the set in its new place. */
-const longestWaitMs = 1000
-
 /** A key set that its issuer points at no longer. */
 interface Former {
   readonly set: KeySet
@@ -24,7 +21,7 @@ export class MovingKeySet implements KeySet {
   readonly #former: Former
   readonly #to: RemoteKeySet
   readonly #staleMs: number
-  #wait: BriefWait | undefined
+  readonly #wait = new BriefWait()
 
   constructor(from: KeySet, to: RemoteKeySet, { now, staleMs }: { now: number; staleMs: number }) {
     this.#former =
@@ -52,10 +49,9 @@ export class MovingKeySet implements KeySet {
   use(now: number): Promise<void> | undefined {
     const fetched = this.#to.use(now)
     if (fetched === undefined || this.#formerKeys(now) === undefined) return fetched
-    if (this.#wait?.of !== fetched) this.#wait = new BriefWait(fetched, longestWaitMs)
-    if (!this.#to.failing && !this.#wait.over) return this.#wait.end
+    if (!this.#to.failing) return this.#wait.for(fetched)
     // A rejection is a bug: whoever waits for the same attempt gets it; here nobody waits.
-    this.#wait.end.catch(() => {})
+    fetched.catch(() => {})
     return undefined
   }
 
